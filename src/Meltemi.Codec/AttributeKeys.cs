@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Meltemi.Codec;
+
+/// <summary>
+/// The attribute names that a configuration asks for; each has a slot number. Immutable, made once per configuration from all
+/// that the router, the hash policies, the filters and the access log want, so that codecs read nothing else.
+/// Names are case-sensitive.
+/// </summary>
+public sealed class AttributeKeys
+{
+    private readonly string[] _names;
+    private readonly byte[][] _utf8;
+
+    /// <summary>Slots in the order of the distinct names.</summary>
+    public AttributeKeys(IEnumerable<string> names)
+    {
+        _names = names.Distinct(StringComparer.Ordinal).ToArray();
+        _utf8 = Array.ConvertAll(_names, Encoding.UTF8.GetBytes);
+    }
+
+    /// <summary>No keys at all.</summary>
+    public static AttributeKeys None { get; } = new([]);
+
+    /// <summary>Number of slots.</summary>
+    public int Count => _names.Length;
+
+    /// <summary>Name of a slot.</summary>
+    public string this[int slot] => _names[slot];
+
+    /// <summary>Name of a slot as UTF-8.</summary>
+    public ReadOnlySpan<byte> Utf8(int slot) => _utf8[slot];
+
+    /// <summary>Slot of a name; -1 if nobody wants it. For configuration time.</summary>
+    public int IndexOf(string? name) => Array.IndexOf(_names, name);
+
+    /// <summary>Slot of a name found in a message; -1 if nobody wants it. A scan: wanted keys are few.</summary>
+    public int IndexOf(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < _utf8.Length; i++)
+        {
+            if (name.SequenceEqual(_utf8[i])) return i;
+        }
+
+        return -1;
+    }
+}
