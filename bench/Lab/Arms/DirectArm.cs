@@ -1,0 +1,16 @@
+using Meltemi.Bench.Lab.Upstream;
+
+namespace Meltemi.Bench.Lab.Arms;
+
+/// <summary>No proxy: what generator and upstream can do by themselves.</summary>
+internal sealed class DirectArm(ServicePorts upstream) : Arm
+{
+    public override string Name => "direct";
+
+    protected override ServicePorts Ports => upstream;
+
+    public override void Start()
+    {
+        // The upstream runs already.
+    }
+}

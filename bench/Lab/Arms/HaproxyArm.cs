@@ -1,0 +1,40 @@
+using Meltemi.Bench.Lab.Upstream;
+
+namespace Meltemi.Bench.Lab.Arms;
+
+/// <summary>HAProxy as a layer-4 proxy with two threads and no logging.</summary>
+internal sealed class HaproxyArm(ServicePorts upstream, string folder) : Arm
+{
+    public override string Name => "haproxy";
+
+    protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
+
+    public override void Start()
+    {
+        var file = Path.Combine(folder, "haproxy.cfg");
+        File.WriteAllText(file, Configuration());
+        Process = new ChildProcess("haproxy", "-db", "-q", "-f", file);
+    }
+
+    private string Configuration() => $"""
+        global
+          nbthread 2
+          maxconn 8000
+
+        defaults
+          mode tcp
+          maxconn 8000
+          timeout connect 5s
+          timeout client 1h
+          timeout server 1h
+
+        listen dubbo
+          bind 127.0.0.1:{Ports.Dubbo} backlog 4096
+          server upstream 127.0.0.1:{upstream.Dubbo}
+
+        listen thrift
+          bind 127.0.0.1:{Ports.Thrift} backlog 4096
+          server upstream 127.0.0.1:{upstream.Thrift}
+
+        """;
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Meltemi.Bench.Lab.Upstream;
+
+namespace Meltemi.Bench.Lab.Arms;
+
+/// <summary>Our proxy at layer 7, routing by what is in the requests, with admin interface and metrics on.</summary>
+internal sealed class MeltemiArm(ServicePorts upstream, string folder, MeltemiProgram program) : Arm
+{
+    private readonly int _adminPort = FreePort.Next();
+
+    public override string Name => "meltemi";
+
+    protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
+
+    public override void Start()
+    {
+        var file = Path.Combine(folder, "meltemi.yaml");
+        File.WriteAllText(file, MeltemiBootstrap.Yaml(Ports, upstream, _adminPort));
+        Process = program.Run(["proxy", "-c", file]);
+    }
+
+    public override void WaitUntilReady() => WaitUntil(IsReady);
+
+    private bool IsReady()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 2000 };
+        try
+        {
+            socket.Connect(IPAddress.Loopback, _adminPort);
+            socket.Send("GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8);
+            var answer = new byte[64];
+            var length = socket.Receive(answer);
+            return Encoding.ASCII.GetString(answer, 0, length).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Meltemi.Bench.Lab.Protocols;
+using Meltemi.Bench.Lab.Upstream;
+
+namespace Meltemi.Bench.Lab.Arms;
+
+/// <summary>
+/// The meltemi arm's configuration. Each listener has a first route that matches nothing that is sent and would lead nowhere,
+/// so that the right answers prove that requests are routed by what is in them.
+/// </summary>
+internal static class MeltemiBootstrap
+{
+    private const string DubboConditions =
+        $"{{name: interface, exact_match: {Dubbo.Interface}}}, "
+        + $"{{name: method, exact_match: {Dubbo.Method}}}, "
+        + $"{{name: user, exact_match: {Dubbo.User}}}";
+
+    private const string ThriftConditions = $"{{name: method, exact_match: {Thrift.Method}}}";
+
+    public static string Yaml(ServicePorts listen, ServicePorts upstream, int adminPort) => $$"""
+        node: {id: lab, cluster: lab}
+        admin:
+          address: {{Address(adminPort)}}
+        static_resources:
+          listeners:
+          {{Listener("dubbo", listen.Dubbo, DubboConditions)}}
+          {{Listener("thrift", listen.Thrift, ThriftConditions)}}
+          clusters:
+          {{Cluster("dubbo", upstream.Dubbo)}}
+          {{Cluster("thrift", upstream.Thrift)}}
+          {{Cluster("nowhere", 1)}}
+
+        """;
+
+    private static string Listener(string protocol, int port, string conditions) => $$"""
+        - name: {{protocol}}
+            address: {{Address(port)}}
+            filter_chains:
+            - filters:
+              - name: aeraki.meta_protocol_proxy
+                typed_config:
+                  "@type": type.googleapis.com/aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy
+                  stat_prefix: {{protocol}}
+                  protocol:
+                    name: {{protocol}}
+                    codec: {name: aeraki.meta_protocol.codec.{{protocol}} }
+                  route_config:
+                    name: {{protocol}}
+                    routes:
+                    - name: other-method
+                      match:
+                        metadata: [{name: method, prefix_match: other}]
+                      route: {cluster: nowhere}
+                    - name: {{protocol}}
+                      match:
+                        metadata: [{{conditions}}]
+                      route: {cluster: {{protocol}}}
+                  meta_protocol_filters:
+                  - {name: aeraki.meta_protocol.filters.router}
+        """;
+
+    private static string Cluster(string name, int port) => $$"""
+        - name: {{name}}
+            type: STATIC
+            connect_timeout: 5s
+            load_assignment:
+              cluster_name: {{name}}
+              endpoints:
+              - lb_endpoints:
+                - endpoint:
+                    address: {{Address(port)}}
+        """;
+
+    private static string Address(int port) => $"{{socket_address: {{address: 127.0.0.1, port_value: {port}}}}}";
+}

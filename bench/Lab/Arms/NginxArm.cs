@@ -1,0 +1,46 @@
+using Meltemi.Bench.Lab.Upstream;
+
+namespace Meltemi.Bench.Lab.Arms;
+
+/// <summary>nginx's stream proxy with two workers, each with its own listening socket.</summary>
+internal sealed class NginxArm(ServicePorts upstream, string folder) : Arm
+{
+    // Debian builds stream as a module of its own; other builds have it inside.
+    private const string Module = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
+    public override string Name => "nginx";
+
+    protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
+
+    public override void Start()
+    {
+        var file = Path.Combine(folder, "nginx.conf");
+        File.WriteAllText(file, Configuration());
+        Process = new ChildProcess("nginx", "-p", folder, "-c", file, "-e", "stderr");
+    }
+
+    private string Configuration() => $$"""
+        {{(File.Exists(Module) ? $"load_module {Module};" : "")}}
+        daemon off;
+        pid {{Path.Combine(folder, "nginx.pid")}};
+        worker_processes 2;
+        error_log stderr crit;
+        events {
+          worker_connections 8192;
+          multi_accept on;
+        }
+        stream {
+          tcp_nodelay on;
+          proxy_timeout 1h;
+          server {
+            listen 127.0.0.1:{{Ports.Dubbo}} reuseport backlog=4096;
+            proxy_pass 127.0.0.1:{{upstream.Dubbo}};
+          }
+          server {
+            listen 127.0.0.1:{{Ports.Thrift}} reuseport backlog=4096;
+            proxy_pass 127.0.0.1:{{upstream.Thrift}};
+          }
+        }
+
+        """;
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Meltemi.Bench.Lab.Upstream;
+
+namespace Meltemi.Bench.Lab.Commands;
+
+/// <summary><c>lab upstream</c>: the server behind the arms, in its own process.</summary>
+internal static class UpstreamCommand
+{
+    public static Command Create()
+    {
+        var dubbo = new Option<int>("--dubbo-port") { Description = "Port for Dubbo; 0: any free one." };
+        var thrift = new Option<int>("--thrift-port") { Description = "Port for Thrift; 0: any free one." };
+        var tied = new Option<bool>("--until-stdin-closes") { Description = "Ends with the program that started it." };
+        var command = new Command("upstream", "Serves both protocols, one thread.") { dubbo, thrift, tied };
+        command.SetAction(parsed =>
+        {
+            using var server = new UpstreamServer(parsed.GetValue(dubbo), parsed.GetValue(thrift));
+            Console.Out.WriteLine(server.Ports);
+            server.Run(parsed.GetValue(tied) ? StdinCloses() : static () => false);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Func<bool> StdinCloses()
+    {
+        var input = Console.OpenStandardInput();
+        var closed = false;
+        var watcher = new Thread(() =>
+        {
+            while (input.ReadByte() >= 0)
+                continue;
+            Volatile.Write(ref closed, true);
+        });
+        watcher.IsBackground = true;
+        watcher.Start();
+        return () => Volatile.Read(ref closed);
+    }
+}
