@@ -85,7 +85,8 @@ public interface ICodec
 public abstract class AttributeReader
 {
     /// <summary>
-    /// Sets the slot of each wanted key that the message has. Of a key that stands twice the first counts.
+    /// Sets the slot of each wanted key that the message has. Of a key that stands twice the first counts. The caller has reset
+    /// <paramref name="values"/> to the keys that were bound. One reader serves all connections of all loops at once.
     /// </summary>
     /// <returns>False if the message is malformed in a place that <see cref="ICodec.Decode"/> did not look at.</returns>
     public abstract bool Read(ReadOnlySpan<byte> message, in Frame frame, AttributeValues values);

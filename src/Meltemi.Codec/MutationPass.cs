@@ -16,16 +16,22 @@ public ref struct MutationPass(Mutation mutation)
     private Bits _met;
     private int _next;
 
-    /// <summary>Says what becomes of a pair that the message has.</summary>
-    public PairFate Meet(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    /// <summary>
+    /// Says what becomes of a pair that the message has. Of a key that stands twice the first is replaced and the others are dropped: no
+    /// reader finds an old value, and the message grows by no more than <see cref="Mutation.TotalBytes"/> and its pairs' overhead.
+    /// </summary>
+    public PairFate Meet(scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         value = default;
         var index = _mutation.IndexOf(key);
         if (index < 0) return PairFate.Keep;
-        _met[index >> 6] |= 1UL << (index & 63);
+        var bit = 1UL << (index & 63);
+        var metBefore = (_met[index >> 6] & bit) != 0;
+        _met[index >> 6] |= bit;
         ref readonly var change = ref _mutation.Changes[index];
         if (change.Kind == ChangeKind.Remove) return PairFate.Drop;
         if (change.Kind == ChangeKind.Add) return PairFate.Keep;
+        if (metBefore) return PairFate.Drop;
         value = change.Value.Span;
         return PairFate.Replace;
     }

@@ -19,6 +19,16 @@ public class MutationPassTests
         Assert.Equal("b=2 a=3 d=4", Apply(mutation));
     }
 
+    [Fact]
+    public void Of_a_key_that_stands_twice_one_is_replaced_and_no_old_value_stays()
+    {
+        var mutation = new Mutation();
+        mutation.Set(Bytes("a"), Bytes("1"));
+        mutation.Add(Bytes("b"), Bytes("2"));
+
+        Assert.Equal("a=1 b=x b=y", Apply(mutation, ("a", "old"), ("b", "x"), ("a", "older"), ("b", "y")));
+    }
+
     private static string Apply(Mutation mutation, params (string Key, string Value)[] pairs)
     {
         var pass = new MutationPass(mutation);

@@ -1,0 +1,50 @@
+namespace Meltemi.Codec.Testing;
+
+/// <summary>
+/// Checks that hold for every codec. <see cref="Verify"/> runs all of them; each is also a method of its own, so that a test project
+/// can show them by name. A check that fails throws <see cref="ConformanceException"/>.
+/// </summary>
+public static partial class CodecConformance
+{
+    /// <summary>All checks, the simple ones first.</summary>
+    public static IReadOnlyList<ConformanceCheck> Checks { get; } =
+    [
+        new(nameof(DescribesItself), DescribesItself),
+        new(nameof(DecodesWholeMessages), DecodesWholeMessages),
+        new(nameof(WaitsForMissingBytes), WaitsForMissingBytes),
+        new(nameof(FindsMessagesInAStream), FindsMessagesInAStream),
+        new(nameof(IsPure), IsPure),
+        new(nameof(ReadsAttributes), ReadsAttributes),
+        new(nameof(RewritesIds), RewritesIds),
+        new(nameof(AppliesMutations), AppliesMutations),
+        new(nameof(WritesReplies), WritesReplies),
+        new(nameof(WritesHeartbeats), WritesHeartbeats),
+        new(nameof(WritesGoAway), WritesGoAway),
+        new(nameof(BoundsLengths), BoundsLengths),
+        new(nameof(SurvivesWrongEndings), SurvivesWrongEndings),
+        new(nameof(SurvivesRandomBytes), SurvivesRandomBytes),
+        new(nameof(SurvivesDamage), SurvivesDamage),
+        new(nameof(AllocatesNothing), AllocatesNothing),
+    ];
+
+    /// <summary>Runs all checks.</summary>
+    public static void Verify(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    {
+        foreach (var check in Checks) check.Run(codec, samples, options);
+    }
+
+    private static Probe Start(string check, ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options)
+    {
+        if (samples.Count == 0) throw new ArgumentException("no samples", nameof(samples));
+        return new(check, codec, samples, options);
+    }
+}
+
+/// <summary>One check.</summary>
+/// <param name="Name">Name of its method in <see cref="CodecConformance"/>.</param>
+/// <param name="Run">The method.</param>
+public sealed record ConformanceCheck(string Name, Action<ICodec, IReadOnlyList<Sample>, ConformanceOptions?> Run)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
