@@ -1,0 +1,89 @@
+using Meltemi.Codec;
+using Meltemi.Protocols.Dubbo.Body;
+using Meltemi.Protocols.Dubbo.FastJson;
+using Meltemi.Protocols.Dubbo.Hessian2;
+
+namespace Meltemi.Protocols.Dubbo;
+
+/// <summary>Finds messages. Of the body it reads one value at most: the version of requests, the result type of answers.</summary>
+internal static class DubboDecoder
+{
+    /// <inheritdoc cref="ICodec.Decode"/>
+    public static Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, int maxFrameBytes, ref Frame frame)
+    {
+        if (bytes.Length > 0 && bytes[0] != DubboHeader.Magic0) return Decoded.NotThis("no Dubbo magic");
+        if (bytes.Length > 1 && bytes[1] != DubboHeader.Magic1) return Decoded.NotThis("no Dubbo magic");
+        if (bytes.Length < DubboHeader.Size) return Decoded.Need(DubboHeader.Size);
+        var total = DubboHeader.Size + (long)DubboHeader.ReadBodyLength(bytes);
+        if (total > maxFrameBytes) return Decoded.Malformed("Dubbo message over the limit");
+        if (bytes.Length < total) return Decoded.Need((int)total);
+
+        frame.Length = (int)total;
+        frame.Id = DubboHeader.ReadId(bytes);
+        var message = bytes[..frame.Length];
+        var flags = bytes[2];
+        if ((flags & DubboHeader.Request) == 0) DecodeAnswer(message, ref frame);
+        else if ((flags & DubboHeader.Event) != 0) frame.Kind = DubboEvents.IsReadOnly(message) ? MessageKind.GoAway : MessageKind.Heartbeat;
+        else DecodeRequest(message, origin, ref frame);
+        return Decoded.Complete;
+    }
+
+    /// <summary>Servers may call back: that is a push.</summary>
+    private static void DecodeRequest(ReadOnlySpan<byte> message, Origin origin, ref Frame frame)
+    {
+        var twoWay = (message[2] & DubboHeader.TwoWay) != 0;
+        frame.Kind = origin == Origin.Server ? MessageKind.ServerPush : twoWay ? MessageKind.Request : MessageKind.OneWay;
+        var serialization = DubboSerialization.Of(message);
+        frame.Memo = DubboMemo.Make(serialization, DubboVersion.ReadsAnswerAttachments(PeekVersion(message, serialization)));
+    }
+
+    private static void DecodeAnswer(ReadOnlySpan<byte> message, ref Frame frame)
+    {
+        var status = message[3];
+        frame.Code = status;
+        frame.Status = DubboStatus.ToAnswer(status);
+        frame.Mark1 = DubboResult.Unknown;
+        if ((message[2] & DubboHeader.Event) != 0)
+        {
+            frame.Kind = MessageKind.HeartbeatAnswer;
+            return;
+        }
+
+        frame.Kind = MessageKind.Response;
+        if (status != DubboStatus.Ok) return;
+        frame.Mark1 = PeekResult(message, out frame.Mark0);
+        if (DubboResult.IsException(frame.Mark1)) frame.Status = AnswerStatus.ApplicationError;
+    }
+
+    private static ReadOnlySpan<byte> PeekVersion(ReadOnlySpan<byte> message, int serialization)
+    {
+        BodyText version;
+        bool found;
+        if (serialization == DubboSerialization.Hessian2) found = new Hessian2Reader(message, DubboHeader.Size).TryReadText(out version);
+        else if (serialization == DubboSerialization.FastJson) found = new FastJsonReader(message, DubboHeader.Size).TryReadText(out version);
+        else return default;
+        return found && version is { IsNull: false, IsPlain: true } ? message.Slice(version.Offset, version.Length) : default;
+    }
+
+    private static int PeekResult(ReadOnlySpan<byte> message, out int behind)
+    {
+        behind = 0;
+        switch (DubboSerialization.Of(message))
+        {
+            case DubboSerialization.Hessian2:
+                return PeekResult(new Hessian2Reader(message, DubboHeader.Size), out behind);
+            case DubboSerialization.FastJson:
+                return PeekResult(new FastJsonReader(message, DubboHeader.Size), out behind);
+            default:
+                return DubboResult.Unknown;
+        }
+    }
+
+    private static int PeekResult<TBody>(TBody body, out int behind)
+        where TBody : struct, IDubboBody, allows ref struct
+    {
+        var found = body.TryReadNumber(out var type);
+        behind = body.Position;
+        return found && type is >= DubboResult.Exception and <= DubboResult.NullWithAttachments ? type : DubboResult.Unknown;
+    }
+}

@@ -1,0 +1,46 @@
+using Meltemi.Codec;
+using Meltemi.Protocols.Dubbo.Body;
+
+namespace Meltemi.Protocols.Dubbo;
+
+/// <summary>
+/// The way through a body, the same in every serialization:
+/// <code>
+/// request ::= dubbo-version path service-version method parameter-types argument* attachments
+/// answer  ::= result-type value? attachments?
+/// </code>
+/// </summary>
+internal static class DubboSeek
+{
+    /// <summary>From the body's start to the attachments of a request.</summary>
+    public static bool ToRequestAttachments<TBody>(ref TBody body, ReadOnlySpan<byte> message)
+        where TBody : struct, IDubboBody, allows ref struct
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            if (!body.TryReadText(out _)) return false;
+        }
+
+        return body.TryReadText(out var types) && PassArguments(ref body, types, message);
+    }
+
+    /// <summary>From the first argument to the attachments of a request.</summary>
+    public static bool PassArguments<TBody>(ref TBody body, BodyText types, ReadOnlySpan<byte> message)
+        where TBody : struct, IDubboBody, allows ref struct
+    {
+        using var text = DecodedText.Of(ref body, types, message);
+        var count = text.IsWhole ? DubboDescriptor.Count(text.Utf8) : -1;
+        if (count < 0) return false;
+        for (var i = 0; i < count; i++)
+        {
+            if (!body.TrySkip()) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>From the body's start to where the attachments of a successful answer are, or would be.</summary>
+    public static bool ToAnswerAttachments<TBody>(ref TBody body, in Frame frame)
+        where TBody : struct, IDubboBody, allows ref struct =>
+        body.TryReadNumber(out _) && (!DubboResult.HasValue(frame.Mark1) || body.TrySkip());
+}

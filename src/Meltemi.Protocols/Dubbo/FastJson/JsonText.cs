@@ -1,0 +1,69 @@
+using System.Buffers.Text;
+using System.Text;
+using Meltemi.Protocols.Dubbo.Body;
+
+namespace Meltemi.Protocols.Dubbo.FastJson;
+
+/// <summary>The inside of JSON texts.</summary>
+internal static class JsonText
+{
+    /// <summary>
+    /// Resolves escapes. What JSON does not know (fastjson reads a few more, such as <c>\v</c>) stands for the character itself; half a
+    /// surrogate pair becomes U+FFFD.
+    /// </summary>
+    public static int Decode(ReadOnlySpan<byte> escaped, Span<byte> to)
+    {
+        var output = new SurrogateJoiner(to);
+        while (!escaped.IsEmpty)
+        {
+            var plain = escaped.IndexOf((byte)'\\');
+            if (plain < 0) plain = escaped.Length;
+            if (plain > 0) output.Whole(escaped[..plain]);
+            escaped = escaped[plain..];
+            if (escaped.Length < 2) break;
+            if (escaped[1] == 'u' && escaped.Length >= 6 && Utf8Parser.TryParse(escaped.Slice(2, 4), out int unit, out var used, 'X') && used == 4)
+            {
+                output.Half((char)unit);
+                escaped = escaped[6..];
+                continue;
+            }
+
+            output.Half((char)(escaped[1] switch
+            {
+                (byte)'b' => (byte)'\b',
+                (byte)'f' => (byte)'\f',
+                (byte)'n' => (byte)'\n',
+                (byte)'r' => (byte)'\r',
+                (byte)'t' => (byte)'\t',
+                (byte)'v' => (byte)'\v',
+                var other and < 0x80 => other,
+                _ => (byte)'?',
+            }));
+            escaped = escaped[2..];
+        }
+
+        return output.Finish();
+    }
+
+    /// <summary>Most bytes that <see cref="Write"/> needs.</summary>
+    public static int MaxSize(ReadOnlySpan<byte> utf8) => utf8.Length * 6 + 2;
+
+    /// <summary>Writes a text with its quotes.</summary>
+    public static void Write(ref SpanWriter output, scoped ReadOnlySpan<byte> utf8)
+    {
+        output.Write((byte)'"');
+        while (!utf8.IsEmpty)
+        {
+            var status = Rune.DecodeFromUtf8(utf8, out var rune, out var used);
+            if (status != System.Buffers.OperationStatus.Done) output.Write("\ufffd"u8);
+            else if (rune.Value is '"' or '\\') output.Write([(byte)'\\', (byte)rune.Value]);
+            else if (rune.Value < 0x20) output.Write([.. "\\u00"u8, Hex(rune.Value >> 4), Hex(rune.Value & 0xf)]);
+            else output.Write(utf8[..used]);
+            utf8 = utf8[used..];
+        }
+
+        output.Write((byte)'"');
+    }
+
+    private static byte Hex(int digit) => "0123456789abcdef"u8[digit];
+}
