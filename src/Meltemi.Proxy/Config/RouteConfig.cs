@@ -46,7 +46,10 @@ public sealed record RouteConfig
 /// <summary>A condition on one attribute (<c>envoy.config.route.v3.HeaderMatcher</c>).</summary>
 /// <param name="Attribute">Name of the attribute.</param>
 /// <param name="Value">What its value must be like.</param>
-/// <param name="Invert">The condition holds if the rest does not. A missing attribute fails the rest, so it passes inverted.</param>
+/// <param name="Invert">
+/// The condition holds if the value is not like that. As in Envoy, a missing attribute does not pass for being unlike: it fails
+/// inverted conditions too, but for <see cref="PresentMatch"/> and with <paramref name="MissingAsEmpty"/>.
+/// </param>
 /// <param name="MissingAsEmpty">A missing attribute counts as one with an empty value.</param>
 public sealed record AttributeMatch(string Attribute, ValueMatch Value, bool Invert = false, bool MissingAsEmpty = false);
 

@@ -1,0 +1,18 @@
+namespace Meltemi.Proxy.Balancing;
+
+/// <summary>What the balancers do when the tries that their algorithm grants have met only unavailable endpoints.</summary>
+internal static class Fallback
+{
+    /// <summary>The first endpoint that may be used, starting somewhere and going round once; null if there is none.</summary>
+    public static EndpointSlot? Scan(EndpointSlot[] slots, int start)
+    {
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var at = start + i;
+            var slot = slots[at < slots.Length ? at : at - slots.Length];
+            if (!slot.Endpoint.Unavailable) return slot;
+        }
+
+        return null;
+    }
+}

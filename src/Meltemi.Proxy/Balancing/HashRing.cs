@@ -1,0 +1,132 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Meltemi.Proxy.Hashing;
+
+namespace Meltemi.Proxy.Balancing;
+
+/// <summary>
+/// A ring of points, each owned by an endpoint; a hash belongs to the owner of the first point at or after it. An endpoint that comes or
+/// goes moves only the hashes of its own points. Immutable.
+/// </summary>
+public sealed class HashRing
+{
+    private const int KetamaPointsPerDigest = 4;
+    private const int KetamaDigestsPerServer = 40;
+
+    private readonly ulong[] _points;
+    private readonly int[] _owners;
+    private readonly ulong _mask;
+
+    private HashRing(List<ulong> points, List<int> owners, ulong mask)
+    {
+        _points = [.. points];
+        _owners = [.. owners];
+        _mask = mask;
+        Array.Sort(_points, _owners);
+    }
+
+    /// <summary>Number of points.</summary>
+    public int Count => _points.Length;
+
+    /// <summary>The points in order.</summary>
+    internal ReadOnlySpan<ulong> Points => _points;
+
+    /// <summary>
+    /// Envoy's ring: points are xxHash64 of "key_0", "key_1", ..., their numbers proportional to the weights, such that the lightest
+    /// endpoint gets a whole number of them and all together are at least the least and at most the greatest ring size. So when one of N
+    /// endpoints leaves, the others get some points more, and about 1/N of the hashes move besides its own.
+    /// </summary>
+    public static HashRing Build(EndpointSet set)
+    {
+        var total = set.Weights.Sum(weight => (double)weight);
+        var lightest = set.Weights.Min() / total;
+        var size = Math.Min(Math.Ceiling(lightest * set.Balancer.MinRingSize) / lightest, set.Balancer.MaxRingSize);
+
+        var points = new List<ulong>((int)size + 1);
+        var owners = new List<int>((int)size + 1);
+        var target = 0.0;
+        foreach (var owner in set.ByHashKey())
+        {
+            var key = new PointKey(set.Endpoints[owner].HashKey, '_');
+            target += size * set.Weights[owner] / total;
+            for (var i = 0; points.Count < target; i++)
+            {
+                points.Add(XxHash64.Hash(key.Numbered(i)));
+                owners.Add(owner);
+            }
+        }
+
+        return new(points, owners, ulong.MaxValue);
+    }
+
+    /// <summary>
+    /// The ring of libketama: the MD5 of "key-0", "key-1", ... gives four 32-bit points each; 40 digests for an average endpoint. Clients
+    /// of a cache that speak ketama find the same endpoints if the hash is <see cref="KetamaHash"/> of the cache key. Of other
+    /// hashes the low 32 bits count. Ring sizes do not apply.
+    /// </summary>
+    public static HashRing BuildKetama(EndpointSet set)
+    {
+        var points = new List<ulong>();
+        var owners = new List<int>();
+        var total = set.Weights.Sum(weight => (double)weight);
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        foreach (var owner in set.ByHashKey())
+        {
+            // In single precision, as libketama counts: the rounding decides whether an endpoint gets one digest more.
+            var share = (float)(set.Weights[owner] / total);
+            var digests = Math.Max(1, (int)MathF.Floor((float)(share * (double)KetamaDigestsPerServer * set.Weights.Length)));
+            var key = new PointKey(set.Endpoints[owner].HashKey, '-');
+            for (var i = 0; i < digests; i++)
+            {
+                MD5.HashData(key.Numbered(i), digest);
+                for (var part = 0; part < KetamaPointsPerDigest; part++)
+                {
+                    points.Add(BinaryPrimitives.ReadUInt32LittleEndian(digest[(part * 4)..]));
+                    owners.Add(owner);
+                }
+            }
+        }
+
+        return new(points, owners, uint.MaxValue);
+    }
+
+    /// <summary>The hash of a cache key by which clients that speak ketama find its server.</summary>
+    public static ulong KetamaHash(ReadOnlySpan<byte> key)
+    {
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        MD5.HashData(key, digest);
+        return BinaryPrimitives.ReadUInt32LittleEndian(digest);
+    }
+
+    /// <summary>The point that a hash belongs to: the first at or after it, after the last the first.</summary>
+    public int Find(ulong hash)
+    {
+        var at = Array.BinarySearch(_points, hash & _mask);
+        if (at < 0) at = ~at;
+        return at == _points.Length ? 0 : at;
+    }
+
+    /// <summary>Index of the endpoint that owns a point.</summary>
+    public int Owner(int point) => _owners[point];
+
+    private readonly struct PointKey
+    {
+        private readonly byte[] _buffer;
+        private readonly int _length;
+
+        public PointKey(string key, char separator)
+        {
+            _buffer = new byte[Encoding.UTF8.GetMaxByteCount(key.Length) + 12];
+            _length = Encoding.UTF8.GetBytes(key, _buffer);
+            _buffer[_length++] = (byte)separator;
+        }
+
+        public ReadOnlySpan<byte> Numbered(int number)
+        {
+            Utf8Formatter.TryFormat(number, _buffer.AsSpan(_length), out var digits);
+            return _buffer.AsSpan(0, _length + digits);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Meltemi.Proxy.Hashing;
+
+namespace Meltemi.Proxy.Balancing;
+
+/// <summary>
+/// Power of N choices: of a few endpoints drawn at random the one with the fewest requests in flight from this loop.
+/// <para>With unequal weights the draw is by weight and the loads are compared per weight. Idle endpoints all have load 0, so the first
+/// draw decides and the shares are those of the weights; under load the requests in flight settle in proportion to the weights. Envoy
+/// schedules by weight/(active + 1) instead, which tends to the same shares but costs O(log n) and goes by loads of the past.</para>
+/// </summary>
+public sealed class LeastRequestBalancer(EndpointSet set, EndpointSlot[] slots) : Balancer
+{
+    private readonly AliasTable? _alias = set.Alias;
+    private readonly ImmutableArray<uint> _weights = set.Weights;
+    private readonly int _choices = Math.Max(1, set.Balancer.ChoiceCount);
+
+    /// <inheritdoc/>
+    public override EndpointSlot? Pick(in PickContext context)
+    {
+        // Drawing from few endpoints would often give the same one twice.
+        var random = context.Random;
+        if (_alias is null && slots.Length <= _choices) return Least(Uniform(random));
+
+        var best = -1;
+        var compared = 0;
+        for (var draws = 2 * _choices + 4; draws > 0 && compared < _choices; draws--)
+        {
+            var drawn = _alias?.Pick(random) ?? Uniform(random);
+            random = Bits.Next(ref random);
+            if (slots[drawn].Endpoint.Unavailable) continue;
+            if (best < 0 || Load(drawn, best) < Load(best, drawn)) best = drawn;
+            compared++;
+        }
+
+        return best >= 0 ? slots[best] : Least(Uniform(random));
+    }
+
+    // The least loaded of all; of equals the first from a random start.
+    private EndpointSlot? Least(int start)
+    {
+        var best = -1;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var at = (start + i) % slots.Length;
+            if (slots[at].Endpoint.Unavailable) continue;
+            if (best < 0 || Load(at, best) < Load(best, at)) best = at;
+        }
+
+        return best >= 0 ? slots[best] : null;
+    }
+
+    // Load per weight, compared without dividing: a/wa < b/wb is a*wb < b*wa.
+    private ulong Load(int index, int other) => (ulong)slots[index].Active * _weights[other];
+
+    private int Uniform(ulong random) => (int)Bits.Scale(random, (ulong)slots.Length);
+}

@@ -1,0 +1,28 @@
+using Meltemi.Proxy.Hashing;
+
+namespace Meltemi.Proxy.Balancing;
+
+/// <summary>Any endpoint, as often as its weight says.</summary>
+public sealed class RandomBalancer(EndpointSet set, EndpointSlot[] slots) : Balancer
+{
+    // With half of the endpoints unavailable one pick in 256 takes the scan, which favours the neighbours of unavailable ones.
+    private const int MaxTries = 8;
+
+    private readonly AliasTable? _alias = set.Alias;
+
+    /// <inheritdoc/>
+    public override EndpointSlot? Pick(in PickContext context)
+    {
+        var random = context.Random;
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var slot = slots[_alias?.Pick(random) ?? Uniform(random)];
+            if (!slot.Endpoint.Unavailable) return slot;
+            random = Bits.Next(ref random);
+        }
+
+        return Fallback.Scan(slots, Uniform(random));
+    }
+
+    private int Uniform(ulong random) => (int)Bits.Scale(random, (ulong)slots.Length);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Text;
+using Meltemi.Codec;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Routing.Matching;
+
+namespace Meltemi.Proxy.Routing;
+
+/// <summary>A compiled route. Immutable, shared by all loops.</summary>
+public sealed class Route
+{
+    /// <summary><see cref="TimeoutMs"/> of a route that does not say.</summary>
+    public const long TimeoutNotSet = -1;
+
+    private readonly Condition[] _conditions;
+    private readonly ClusterChoice _clusters;
+    private readonly HashPolicies _hashPolicies;
+
+    internal Route(RouteConfig config, int position, AttributeKeys keys, Func<string, int> indexOfCluster)
+    {
+        Config = config;
+        Position = position;
+        _conditions = config.Match.Select(match => new Condition(match, keys)).ToArray();
+        _clusters = new(config.Clusters, indexOfCluster);
+        _hashPolicies = new(config.HashPolicies, keys);
+        TimeoutMs = config.Timeout is { } timeout ? (long)Math.Ceiling(timeout.TotalMilliseconds) : TimeoutNotSet;
+        RequestMutation = Compile(config.RequestMutations);
+        ResponseMutation = Compile(config.ResponseMutations);
+    }
+
+    /// <summary>Name for logs and metrics; may be empty.</summary>
+    public string Name => Config.Name;
+
+    /// <summary>What it was made from.</summary>
+    public RouteConfig Config { get; }
+
+    /// <summary>Place in the table, from 0.</summary>
+    public int Position { get; }
+
+    /// <summary>Milliseconds until the whole answer; 0: no limit; <see cref="TimeoutNotSet"/>: the request's own limit or the default.</summary>
+    public long TimeoutMs { get; }
+
+    /// <summary>Changes to the request; not to be changed itself.</summary>
+    public Mutation RequestMutation { get; }
+
+    /// <summary>Changes to the answer; not to be changed itself.</summary>
+    public Mutation ResponseMutation { get; }
+
+    /// <summary>Whether a message fulfils all conditions.</summary>
+    public bool Matches(ReadOnlySpan<byte> message, AttributeValues values) => Condition.AllHold(_conditions, message, values);
+
+    /// <summary>Chooses a cluster by weight: an index into <see cref="RouteTable.ClusterNames"/>.</summary>
+    /// <param name="random">Fresh random bits.</param>
+    public int PickCluster(ulong random) => _clusters.Pick(random);
+
+    /// <summary>The hash for consistent balancing; see <see cref="HashPolicies.TryHash"/>.</summary>
+    public bool TryHash(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, out ulong hash) =>
+        _hashPolicies.TryHash(message, values, client, out hash);
+
+    private static Mutation Compile(ImmutableArray<MutationConfig> changes)
+    {
+        if (changes.IsEmpty) return Mutation.None;
+        var mutation = new Mutation();
+        foreach (var change in changes)
+        {
+            var key = Encoding.UTF8.GetBytes(change.Key);
+            var value = Encoding.UTF8.GetBytes(change.Value);
+            if (change.Kind == ChangeKind.Set) mutation.Set(key, value);
+            else if (change.Kind == ChangeKind.Add) mutation.Add(key, value);
+            else mutation.Remove(key);
+        }
+
+        return mutation;
+    }
+}
