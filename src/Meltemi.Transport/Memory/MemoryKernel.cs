@@ -1,0 +1,3 @@
+namespace Meltemi.Transport;
+
+internal static class MemoryKernel;

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Meltemi.Transport;
+
+namespace Meltemi.Tests.Transport.Linux;
+
+public sealed class LoopbackTests : IDisposable
+{
+    private readonly LinuxLoop _linux = new();
+
+    public static TheoryData<string> Families => Socket.OSSupportsIPv6 ? ["127.0.0.1", "::1", "unix"] : ["127.0.0.1", "unix"];
+
+    private EventLoop Loop => _linux.Loop;
+
+    public void Dispose() => _linux.Dispose();
+
+    [Theory, MemberData(nameof(Families))]
+    public void What_is_sent_comes_back(string family)
+    {
+        using var place = new SocketPlace();
+        Listener listener = Loop.Listen(place.Address(family), new ListenerOptions(), new Acceptor(Acceptor.Echo));
+        var client = new Recorder();
+        Connection connection = Loop.Connect(listener.LocalEndPoint, ConnectionOptions.Default, client);
+        connection.Write("before the connection stands, "u8);
+        client.OnOpen = c => c.Write("and after"u8);
+        _linux.RunUntil(() => client.ReceivedBytes >= 39);
+        Assert.Equal("before the connection stands, and after", Encoding.UTF8.GetString(client.Received));
+        Assert.Equal((39, 39), (connection.BytesSent, connection.BytesReceived));
+        connection.Close();
+        listener.Close();
+        _linux.AssertEmpty();
+        Assert.Equal(CloseReason.Local, client.Closed);
+    }
+
+    [Theory, MemberData(nameof(Families))]
+    public void A_megabyte_each_way_through_tiny_kernel_buffers_arrives_whole(string family)
+    {
+        using var place = new SocketPlace();
+        var tiny = new ConnectionOptions { SendBufferBytes = 4096, ReceiveBufferBytes = 4096 };
+        byte[] sent = new byte[1024 * 1024];
+        new Random(1).NextBytes(sent);
+        Listener listener = Loop.Listen(place.Address(family), new ListenerOptions { Connections = tiny }, new Acceptor(Acceptor.Echo));
+        var client = new Recorder();
+        Connection connection = Loop.Connect(listener.LocalEndPoint, tiny, client);
+        for (int i = 0; i < sent.Length; i += 70_000)
+            connection.Write(sent.AsSpan(i, Math.Min(70_000, sent.Length - i)));
+        _linux.RunUntil(() => client.ReceivedBytes == sent.Length);
+        Assert.Equal(sent, client.Received);
+        connection.Close();
+        listener.Close();
+        _linux.AssertEmpty();
+    }
+
+    [Fact]
+    public void A_half_closed_client_still_gets_its_answer()
+    {
+        Recorder? server = null;
+        Listener listener = Loop.Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenerOptions(), new Acceptor(() => server = new Recorder
+        {
+            OnEnd = c =>
+            {
+                c.Write("answer"u8);
+                c.ShutdownSend();
+            },
+        }));
+        var client = new Recorder { OnOpen = c => { c.Write("question"u8); c.ShutdownSend(); } };
+        Loop.Connect(listener.LocalEndPoint, ConnectionOptions.Default, client);
+        _linux.RunUntil(() => client.Closed is not null && server?.Closed is not null);
+        Assert.Equal("answer", Encoding.UTF8.GetString(client.Received));
+        Assert.Equal("question", Encoding.UTF8.GetString(server!.Received));
+        Assert.Equal((CloseReason.PeerClosed, CloseReason.PeerClosed), (client.Closed, server.Closed));
+        listener.Close();
+        _linux.AssertEmpty();
+    }
+
+    [Fact]
+    public void An_aborted_connection_is_a_reset_for_the_peer()
+    {
+        Recorder? server = null;
+        Listener listener = Loop.Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenerOptions(), new Acceptor(() => server = new Recorder()));
+        var client = new Recorder();
+        Connection connection = Loop.Connect(listener.LocalEndPoint, ConnectionOptions.Default, client);
+        _linux.RunUntil(() => server is not null && connection.IsConnected);
+        connection.Abort();
+        _linux.RunUntil(() => client.Closed is not null && server!.Closed is not null);
+        Assert.Equal((CloseReason.Local, CloseReason.PeerReset), (client.Closed, server!.Closed));
+        listener.Close();
+        _linux.AssertEmpty();
+    }
+
+    [Theory, MemberData(nameof(Families))]
+    public void Nobody_listening_is_a_refusal(string family)
+    {
+        using var place = new SocketPlace();
+        Listener listener = Loop.Listen(place.Address(family), new ListenerOptions(), new Acceptor());
+        listener.Close();
+        var client = new Recorder();
+        Loop.Connect(listener.LocalEndPoint, ConnectionOptions.Default, client);
+        Assert.Null(client.Closed); // never from inside the call
+        _linux.RunUntil(() => client.Closed is not null);
+        Assert.Contains(client.Closed!.Value, new[] { CloseReason.ConnectRefused, CloseReason.ConnectFailed }); // a socket file is gone: ENOENT
+        _linux.AssertEmpty();
+    }
+
+    [Fact]
+    public void A_socket_left_behind_is_replaced_and_a_living_one_is_not()
+    {
+        using var place = new SocketPlace();
+        EndPoint address = place.Address("unix");
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            LeaveBehind(dead, address);
+        Assert.True(File.Exists(address.ToString()));
+        Listener listener = Loop.Listen(address, new ListenerOptions(), new Acceptor());
+        SocketException error = Assert.Throws<SocketException>(() => Loop.Listen(address, new ListenerOptions(), new Acceptor()));
+        Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
+        listener.Close();
+        Assert.False(File.Exists(address.ToString()));
+        _linux.RunUntil(() => Loop.Gauges.OpenConnections == 0);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_socket_is_not_removed()
+    {
+        using var place = new SocketPlace();
+        EndPoint address = place.Address("unix");
+        File.WriteAllText(address.ToString()!, "precious");
+        Assert.Throws<SocketException>(() => Loop.Listen(address, new ListenerOptions(), new Acceptor()));
+        Assert.Equal("precious", File.ReadAllText(address.ToString()!));
+    }
+
+    [Fact]
+    public void Permissions_of_the_socket_file_are_set()
+    {
+        using var place = new SocketPlace();
+        EndPoint address = place.Address("unix");
+        Listener listener = Loop.Listen(address, new ListenerOptions { SocketFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }, new Acceptor());
+#pragma warning disable CA1416 // Linux only
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(address.ToString()!));
+#pragma warning restore CA1416
+        listener.Close();
+    }
+
+    private static void LeaveBehind(Socket socket, EndPoint address)
+    {
+        // Binding by another name keeps .NET from tidying up the file when the socket is disposed.
+        string path = address.ToString()!;
+        socket.Bind(new UnixDomainSocketEndPoint(path + ".tmp"));
+        socket.Listen();
+        File.Move(path + ".tmp", path);
+    }
+}
+
+/// <summary>Addresses to listen on; a directory for socket files that goes with it.</summary>
+internal sealed class SocketPlace : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mt");
+
+    public EndPoint Address(string family) =>
+        family == "unix" ? new UnixDomainSocketEndPoint(Path.Combine(_directory.FullName, "s")) : new IPEndPoint(IPAddress.Parse(family), 0);
+
+    public void Dispose() => _directory.Delete(recursive: true);
+}
