@@ -21,7 +21,7 @@ public sealed class ThriftCodec(CodecOptions options) : ICodec
     {
         Name = "thrift",
         HasIds = true,
-        MaxId = int.MaxValue,
+        MaxId = uint.MaxValue, // An i32 on the wire; clients that have counted long enough send negative ones.
 
         // Many clients number every call 0 and trust the order.
         OrderedAnswers = true,

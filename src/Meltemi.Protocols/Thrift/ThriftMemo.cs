@@ -3,10 +3,10 @@ using Meltemi.Codec;
 namespace Meltemi.Protocols.Thrift;
 
 /// <summary>
-/// Note about a request with THeader. Its sequence id stands twice: in the header and in the message. Apache's libraries write the
-/// same number in both and servers echo the inner one in both; fbthrift counts in the header alone, leaves the inner one at 0, and
-/// echoes each. So a request gets our id in both places, and the answer gets back what the client wrote in each: the header's
-/// id is <see cref="Frame.Id"/>, the inner one is kept here, with the flags for our own answers.
+/// Note about a request with THeader. Its sequence id stands twice, in the header and in the message, and libraries differ: Apache's write
+/// the same number in both, but node's clients leave the header's at 0 and fbthrift's the inner one; node's and fbthrift's servers
+/// echo each, the others the inner one in both. So a request gets our id in both places, and the answer gets back what the client
+/// wrote in each: the header's id is <see cref="Frame.Id"/>, the inner one is kept here, with the flags for our own answers.
 /// </summary>
 internal readonly record struct ThriftMemo(long Value)
 {

@@ -20,7 +20,8 @@ internal enum TestType : byte
 }
 
 /// <summary>
-/// Writes values in the binary or the compact protocol, from the specification and apart from the codec. Field numbers are given as distances.
+/// Writes values in the binary or the compact protocol, from the specification and apart from the codec. Field numbers are given
+/// as distances.
 /// </summary>
 internal sealed class TestWriter(bool compact)
 {

@@ -98,13 +98,19 @@ public class UnframedTests
         ];
         foreach (var body in bodies)
         {
-            Assert.Equal(DecodeStatus.Malformed, Wire.Decode(new TestWriter(false).Call().Raw(body).ToArray(), Origin.Client, out _).Status);
+            var call = new TestWriter(false).Call().Raw(body).ToArray();
+            Assert.Equal(DecodeStatus.Malformed, Wire.Decode(call, Origin.Client, out _).Status);
         }
 
-        bodies = [[0x18, 0xff, 0xff, 0xff, 0xff, 0x0f], [0x18, 0xff, 0xff, 0xff, 0xff, 0x1f], [0x1e], [0x1f], [0x19, 0x1e], [0x16, .. Enumerable.Repeat((byte)0x80, 10)]];
+        bodies =
+        [
+            [0x18, 0xff, 0xff, 0xff, 0xff, 0x0f], [0x18, 0xff, 0xff, 0xff, 0xff, 0x1f],
+            [0x1e], [0x1f], [0x19, 0x1e], [0x16, .. Enumerable.Repeat((byte)0x80, 10)],
+        ];
         foreach (var body in bodies)
         {
-            Assert.Equal(DecodeStatus.Malformed, Wire.Decode(new TestWriter(true).Call().Raw(body).ToArray(), Origin.Client, out _).Status);
+            var call = new TestWriter(true).Call().Raw(body).ToArray();
+            Assert.Equal(DecodeStatus.Malformed, Wire.Decode(call, Origin.Client, out _).Status);
         }
     }
 
