@@ -1,9 +1,22 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Meltemi.Bench.Lab.Commands;
 
-return new RootCommand("Measures the proxy beside its peers on one machine.")
+var root = new RootCommand("Measures the proxy beside its peers on one machine.")
 {
-    UpstreamCommand.Create(),
     RunCommand.Create(),
+    IdleCommand.Create(),
+    StartCommand.Create(),
     LoadCommand.Create(),
-}.Parse(args).Invoke();
+    UpstreamCommand.Create(),
+};
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception exception) when (exception
+    is ArgumentException or InvalidOperationException or InvalidDataException or TimeoutException or IOException or SocketException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 3;
+}

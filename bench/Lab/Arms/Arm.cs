@@ -30,18 +30,19 @@ internal abstract class Arm : IDisposable
     /// <summary>Resident memory of all of the proxy's processes; pages that they share count for each.</summary>
     public long ResidentBytes() => Process?.Family().Sum(ResidentBytes) ?? 0;
 
+    /// <summary>Open files and sockets of all of the proxy's processes.</summary>
+    public int OpenDescriptors() => Process?.Family().Sum(pid => Directory.GetFiles($"/proc/{pid}/fd").Length) ?? 0;
+
     /// <summary>Starts the proxy; returns without waiting.</summary>
     public abstract void Start();
 
     /// <summary>Waits until the proxy accepts connections.</summary>
-    public virtual void WaitUntilReady()
-    {
-        WaitUntil(() => Accepts(Ports.Dubbo) && Accepts(Ports.Thrift));
-    }
+    public virtual void WaitUntilReady() => WaitUntil(() => Accepts(Ports.Dubbo) && Accepts(Ports.Thrift));
 
     public virtual void Dispose() => Process?.Dispose();
 
-    protected void WaitUntil(Func<bool> condition)
+    /// <summary>Asks again and again; throws if the proxy ends or takes too long.</summary>
+    public void WaitUntil(Func<bool> condition)
     {
         var end = Clock.Now + Patience.Ticks * 100;
         while (!condition())

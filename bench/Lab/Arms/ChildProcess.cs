@@ -48,9 +48,11 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Waits for the first line on standard output.</summary>
     public string FirstLine() => _firstLine.Task.Wait(Patience) ? _firstLine.Task.Result : throw Failed("said nothing");
 
-    /// <summary>It and its children, at this moment.</summary>
+    /// <summary>It and its children, at this moment; none if it ended.</summary>
     public IEnumerable<int> Family()
     {
+        if (HasExited)
+            yield break;
         yield return Id;
         foreach (var child in File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
             yield return int.Parse(child, CultureInfo.InvariantCulture);

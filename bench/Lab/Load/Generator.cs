@@ -67,7 +67,7 @@ internal static class Generator
         var windowEnd = long.MaxValue;
         var lastProgress = Clock.Now;
         var answersThen = 0L;
-        while (!(session.Ending && session.InFlight == 0) && session.Error is null)
+        while (!session.IsOver)
         {
             reactor.Turn(10);
             var now = Clock.Now;
@@ -85,7 +85,7 @@ internal static class Generator
                 started?.Invoke();
                 session.StartWindow(now);
             }
-            else if (now >= windowEnd)
+            else if (now >= windowEnd && session.Latencies.Count >= options.LeastAnswers)
             {
                 windowEnd = long.MaxValue;
                 ended?.Invoke();

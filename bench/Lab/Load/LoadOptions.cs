@@ -16,7 +16,7 @@ internal sealed record LoadOptions
     /// </summary>
     public int Rate { get; init; }
 
-    /// <summary>Characters in the argument. The default makes a Dubbo request of 251 bytes.</summary>
+    /// <summary>Characters in the argument. The default makes a Dubbo request of 250 bytes.</summary>
     public int ArgumentLength { get; init; } = 40;
 
     /// <summary>The upstream repeats the argument in its answer.</summary>
@@ -25,6 +25,9 @@ internal sealed record LoadOptions
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The measured time goes on beyond <see cref="Duration"/> until there are so many answers. Default 0.</summary>
+    public long LeastAnswers { get; init; }
 }
 
 /// <summary>The protocols that the lab speaks.</summary>

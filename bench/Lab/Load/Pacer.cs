@@ -22,8 +22,11 @@ internal sealed class Pacer<TProtocol> : IDisposable
         _session = session;
         _peers = peers;
         _period = 1e9 / rate;
+        _session.Backlog = true;
         _timer = new Ticker(reactor, Math.Max((long)_period, 20_000), Send);
     }
+
+    private long Due => _start + (long)(_next * _period);
 
     public void Dispose() => _timer.Dispose();
 
@@ -31,12 +34,9 @@ internal sealed class Pacer<TProtocol> : IDisposable
     {
         var first = _next;
         var now = Clock.Now;
-        while (!_session.Ending && _start + (long)(_next * _period) is var due && due <= now)
-        {
-            if (!_peers[_next % _peers.Length].TrySend(due))
-                break;
+        while (Due <= now && Due < _session.WindowEnd && _peers[_next % _peers.Length].TrySend(Due))
             _next++;
-        }
+        _session.Backlog = Due < _session.WindowEnd;
         for (var i = Math.Min(_next - first, _peers.Length) - 1; i >= 0; i--)
             _peers[(first + i) % _peers.Length].Flush();
     }

@@ -4,28 +4,36 @@ namespace Meltemi.Bench.Lab.Load;
 internal sealed class Session
 {
     private long _windowStart = long.MaxValue;
-    private long _windowEnd = long.MaxValue;
 
     public Histogram Latencies { get; } = new();
 
     /// <summary>Requests that have no answer yet.</summary>
     public int InFlight { get; set; }
 
+    /// <summary>Requests of an open loop that were due before the end of the window were not all sent.</summary>
+    public bool Backlog { get; set; }
+
+    /// <summary>End of the measured time; far away until it is known.</summary>
+    public long WindowEnd { get; private set; } = long.MaxValue;
+
     /// <summary>All answers, measured or not: shows whether there is progress.</summary>
     public long Answers { get; private set; }
 
-    /// <summary>No further requests are sent.</summary>
+    /// <summary>The window is over, or something failed: no further requests become due.</summary>
     public bool Ending { get; private set; }
+
+    /// <summary>Nothing is left to wait for.</summary>
+    public bool IsOver => Error is not null || (Ending && !Backlog && InFlight == 0);
 
     public string? Error { get; private set; }
 
-    public double Seconds => (_windowEnd - _windowStart) / 1e9;
+    public double Seconds => (WindowEnd - _windowStart) / 1e9;
 
     public void StartWindow(long now) => _windowStart = now;
 
     public void EndWindow(long now)
     {
-        _windowEnd = now;
+        WindowEnd = now;
         Ending = true;
     }
 
@@ -34,7 +42,7 @@ internal sealed class Session
     {
         InFlight--;
         Answers++;
-        if (due >= _windowStart && due < _windowEnd)
+        if (due >= _windowStart && due < WindowEnd)
             Latencies.Record(now - due);
     }
 

@@ -76,7 +76,7 @@ internal readonly struct Dubbo : IWireProtocol
             body = body[skipped..];
         }
         var length = Hessian.Length(body);
-        if (length < 0 || body[length] != (byte)'H')
+        if (length < 0 || length == body.Length || body[length] != (byte)'H')
             return -1;
         var argument = body[..length];
         var echo = Filler.WantsEcho(argument[Hessian.HeaderSize(argument[0])..]);
@@ -113,7 +113,7 @@ internal readonly struct Dubbo : IWireProtocol
             checksum = body[2..];
             return true;
         }
-        if (body.Length <= EchoAt || body[0] != ValueWithAttachments || body[1] != (byte)'R')
+        if (body.Length <= EchoAt || !body.StartsWith((ReadOnlySpan<byte>)[ValueWithAttachments, (byte)'R', 0, Letters.Size]))
             return false;
         checksum = body[4..EchoAt];
         echo = body[EchoAt..];

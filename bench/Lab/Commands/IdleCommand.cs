@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Meltemi.Bench.Lab.Arms;
+using Meltemi.Bench.Lab.Load;
+
+namespace Meltemi.Bench.Lab.Commands;
+
+/// <summary><c>lab idle</c>: what idle connections cost in memory.</summary>
+internal static class IdleCommand
+{
+    private const int OtherDescriptors = 200;
+
+    public static Command Create()
+    {
+        var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 10_000 };
+        var armName = new Option<string>("--arm") { Description = "Default: meltemi.", DefaultValueFactory = _ => "meltemi" };
+        var meltemi = new MeltemiOptions();
+        var command = new Command("idle", "Opens idle connections and prints the proxy's resident memory before and after.")
+        {
+            connections, armName, meltemi.Path, meltemi.Arguments,
+        };
+        command.SetAction(parsed =>
+        {
+            var count = parsed.GetValue(connections);
+            RequireDescriptors(count);
+            using var bench = new Workbench(meltemi.Program(parsed));
+            var arm = bench.Open([parsed.GetRequiredValue(armName)])[0];
+            // The first request makes what all others share.
+            using (var one = new IdleConnections(arm.EndPoint(ProtocolKind.Dubbo), 1))
+                one.AskOnEach();
+            if (arm.Process is null)
+                throw new ArgumentException("Without a proxy there is nothing to measure.");
+            Print(arm, count, arm.ResidentBytes());
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Print(Arm arm, int count, long before)
+    {
+        Line("before", before);
+        var descriptors = arm.OpenDescriptors();
+        using var idle = new IdleConnections(arm.EndPoint(ProtocolKind.Dubbo), count);
+        arm.WaitUntil(() => arm.OpenDescriptors() >= descriptors + count);
+        Line($"{count} open, nothing sent", arm.ResidentBytes());
+        idle.AskOnEach();
+        Line("after one request on each", arm.ResidentBytes());
+
+        void Line(string when, long bytes)
+        {
+            var each = (bytes - before) / 1024.0 / count;
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{when,-30}{bytes / 1048576.0,10:F1} MiB{each,10:F2} KiB per connection"));
+        }
+    }
+
+    private static void RequireDescriptors(int connections)
+    {
+        var line = File.ReadLines("/proc/self/limits").First(one => one.StartsWith("Max open files", StringComparison.Ordinal));
+        var soft = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
+        if (long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) && limit < connections + OtherDescriptors)
+            throw new InvalidOperationException($"{connections} connections need a higher 'ulimit -n' than {limit}.");
+    }
+}

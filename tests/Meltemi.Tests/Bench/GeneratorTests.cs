@@ -1,0 +1,89 @@
+using System.Net;
+using Meltemi.Bench.Lab.Load;
+using Meltemi.Bench.Lab.Upstream;
+
+namespace Meltemi.Tests.Bench;
+
+public class GeneratorTests
+{
+    [Fact]
+    public async Task A_closed_loop_gets_right_answers_for_both_protocols()
+    {
+        await using var upstream = new UpstreamThread();
+
+        foreach (var protocol in Enum.GetValues<ProtocolKind>())
+        {
+            var result = Generator.Run(Short(protocol) with { Connections = 3, Outstanding = 5 }, upstream.EndPoint(protocol));
+
+            Assert.Null(result.Error);
+            Assert.True(result.Answers >= 200);
+            Assert.True(result.P50 <= result.P99 && result.P99 <= result.Max);
+        }
+    }
+
+    [Fact]
+    public async Task Messages_larger_than_any_buffer_come_through()
+    {
+        await using var upstream = new UpstreamThread();
+
+        var result = Generator.Run(
+            Short(ProtocolKind.Dubbo) with { ArgumentLength = 700_000, Outstanding = 3, LeastAnswers = 6 },
+            upstream.EndPoint(ProtocolKind.Dubbo));
+
+        Assert.Null(result.Error);
+        Assert.True(result.Answers >= 6);
+    }
+
+    [Fact]
+    public async Task An_open_loop_sends_what_was_due_no_matter_when_it_could()
+    {
+        await using var upstream = new UpstreamThread();
+
+        var result = Generator.Run(Short(ProtocolKind.Thrift) with { Rate = 2000 }, upstream.EndPoint(ProtocolKind.Thrift));
+
+        Assert.Null(result.Error);
+        Assert.Equal(2000 * result.Seconds, result.Answers, tolerance: 2);
+    }
+
+    [Theory]
+    [InlineData(Lie.OtherId, "id belongs to no request")]
+    [InlineData(Lie.OtherPayload, "payload belongs to another request")]
+    [InlineData(Lie.Failure, "not a good answer")]
+    [InlineData(Lie.Garbage, "not a frame")]
+    [InlineData(Lie.HangUp, "connection was lost")]
+    public async Task A_wrong_answer_fails_the_run(Lie lie, string expected)
+    {
+        await using var liar = new LyingUpstream(lie);
+
+        var result = Generator.Run(Short(ProtocolKind.Dubbo) with { Connections = 1, LeastAnswers = long.MaxValue }, liar.EndPoint);
+
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    private static LoadOptions Short(ProtocolKind protocol) => new()
+    {
+        Protocol = protocol,
+        WarmUp = TimeSpan.Zero,
+        Duration = TimeSpan.Zero,
+        LeastAnswers = 200,
+    };
+
+    private sealed class UpstreamThread : IAsyncDisposable
+    {
+        private readonly UpstreamServer _server = new();
+        private readonly Task _task;
+        private volatile bool _stop;
+
+        public UpstreamThread() => _task = Task.Factory.StartNew(() => _server.Run(() => _stop), TaskCreationOptions.LongRunning);
+
+        public IPEndPoint EndPoint(ProtocolKind protocol) =>
+            new(IPAddress.Loopback, protocol == ProtocolKind.Dubbo ? _server.Ports.Dubbo : _server.Ports.Thrift);
+
+        public async ValueTask DisposeAsync()
+        {
+            _stop = true;
+            await _task;
+            _server.Dispose();
+        }
+    }
+}
