@@ -3,7 +3,11 @@ using System.Net;
 namespace Meltemi.Proxy.Balancing;
 
 /// <summary>One address of a cluster, shared by all loops. A new set of endpoints keeps the objects of addresses that stay.</summary>
-public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey = null)
+/// <param name="address">Where to connect.</param>
+/// <param name="weight">Relative share; 0 counts as 1.</param>
+/// <param name="hashKey">What consistent hashing places it by; null: its name.</param>
+/// <param name="name">Name for logs and metrics; null: the address.</param>
+public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey = null, string? name = null)
 {
     private volatile EndPoint _address = address;
     private volatile bool _unavailable;
@@ -15,14 +19,17 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
         internal set => _address = value;
     }
 
-    /// <summary>The address as text, for logs and metrics.</summary>
-    public string Name { get; } = address.ToString() ?? "";
+    /// <summary>For logs and metrics: the address as text, or, of an endpoint of logical DNS, host and port.</summary>
+    public string Name { get; } = name ?? address.ToString() ?? "";
 
     /// <summary>Relative share, at least 1. When it changes, a new set of endpoints is published; balancers keep the weights of their set.</summary>
     public uint Weight { get; internal set; } = Math.Max(1, weight);
 
     /// <summary>What consistent hashing places it by.</summary>
-    public string HashKey { get; } = hashKey ?? address.ToString() ?? "";
+    public string HashKey { get; } = hashKey ?? name ?? address.ToString() ?? "";
+
+    /// <summary>What the configuration last said of its health; only a change of it is carried over to <see cref="Unavailable"/>.</summary>
+    internal bool SaidUnhealthy { get; set; }
 
     /// <summary>Takes no new requests: unhealthy, or it said so itself (go-away). Balancers pass it over.</summary>
     public bool Unavailable

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Config;
+
+namespace Meltemi.Proxy.Discovery;
+
+/// <summary>Endpoints that a control plane tells (<c>envoy.config.endpoint.v3.ClusterLoadAssignment</c>); none until it does.</summary>
+public sealed class EdsSource : EndpointSource
+{
+    internal EdsSource(ClusterConfig cluster, Action<EndpointSet> changed, EndpointSource? previous)
+        : base(cluster, changed, previous)
+    {
+        // A cluster whose other settings changed goes on with what it was told.
+        if (previous is not EdsSource { Told: { } told }) return;
+        Told = told;
+        Begin(told);
+        SetReady();
+    }
+
+    /// <summary>What was told last; null: nothing yet.</summary>
+    private IEnumerable<EndpointConfig>? Told { get; set; }
+
+    /// <inheritdoc/>
+    public override void Start()
+    {
+        // Ready with the first update, not before.
+    }
+
+    /// <summary>The endpoints, all of them; an empty list is an answer too: the cluster has none.</summary>
+    public void Update(ImmutableArray<EndpointConfig> endpoints)
+    {
+        lock (Gate)
+        {
+            Told = endpoints;
+            Publish(endpoints);
+        }
+
+        CountSuccess();
+        if (endpoints.IsEmpty) CountEmpty();
+        SetReady();
+    }
+}

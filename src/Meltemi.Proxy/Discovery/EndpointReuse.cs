@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Config;
+
+namespace Meltemi.Proxy.Discovery;
+
+/// <summary>
+/// Turns configured endpoints into endpoint objects, with the objects of addresses that stay: connections and figures hang on them. An
+/// address that is named twice counts once, as first named.
+/// </summary>
+internal static class EndpointReuse
+{
+    public static ImmutableArray<Endpoint> Take(IEnumerable<EndpointConfig> found, EndpointSet known, int most, out int dropped)
+    {
+        var old = new Dictionary<(string, string), Endpoint>();
+        foreach (var endpoint in known.Endpoints) old[(endpoint.Name, endpoint.HashKey)] = endpoint;
+
+        var taken = ImmutableArray.CreateBuilder<Endpoint>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        dropped = 0;
+        foreach (var config in found)
+        {
+            var fresh = new Endpoint(config.Address, config.Weight, config.HashKey);
+            if (!names.Add(fresh.Name)) continue;
+            if (taken.Count == most)
+            {
+                dropped++;
+                continue;
+            }
+
+            var endpoint = old.GetValueOrDefault((fresh.Name, fresh.HashKey), fresh);
+            Update(endpoint, fresh.Weight, config.Unhealthy);
+            taken.Add(endpoint);
+        }
+
+        return taken.ToImmutable();
+    }
+
+    public static void Update(Endpoint endpoint, uint weight, bool unhealthy)
+    {
+        // An endpoint may also have said itself that it wants no requests; hearing once more that it is healthy does not undo that.
+        endpoint.Weight = weight;
+        if (endpoint.SaidUnhealthy == unhealthy) return;
+        endpoint.SaidUnhealthy = unhealthy;
+        endpoint.Unavailable = unhealthy;
+    }
+}
