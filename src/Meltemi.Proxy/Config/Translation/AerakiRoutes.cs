@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Aeraki.MetaProtocolProxy.Config.Route.V1Alpha;
+using Meltemi.Codec;
+
+namespace Meltemi.Proxy.Config.Translation;
+
+/// <summary>Routes in Aeraki's own form.</summary>
+public static class AerakiRoutes
+{
+    /// <summary>Translates a table.</summary>
+    /// <param name="codec">For checking names of attributes; null: not known.</param>
+    public static RouteTableConfig Translate(RouteConfiguration table, CodecInfo? codec, TranslationContext context, string path)
+    {
+        var builder = new RouteTableBuilder(table.Name, codec, context);
+        for (var i = 0; i < table.Routes.Count; i++)
+        {
+            var routePath = $"{path}.routes[{i}]";
+            builder.Add(Translate(table.Routes[i], context, routePath), routePath, $"{routePath}.match.metadata");
+        }
+
+        return builder.Build($"{path}.routes");
+    }
+
+    private static RouteConfig Translate(Route route, TranslationContext context, string path)
+    {
+        var action = route.Route_ ?? new();
+        return new RouteConfig
+        {
+            Name = route.Name,
+            Match = AttributeMatches.Translate(route.Match?.Metadata ?? [], context, $"{path}.match.metadata"),
+            Clusters = TranslateClusters(action, context, $"{path}.route"),
+            HashPolicies = [.. action.HashPolicy.Select(name => new HashPolicy(name))],
+            RequestMutations = [.. route.RequestMutation.Select(Set)],
+            ResponseMutations = [.. route.ResponseMutation.Select(Set)],
+        };
+    }
+
+    private static MutationConfig Set(KeyValue pair) => new(ChangeKind.Set, pair.Key, pair.Value);
+
+    private static ImmutableArray<WeightedCluster> TranslateClusters(RouteAction action, TranslationContext context, string path)
+    {
+        switch (action.ClusterSpecifierCase)
+        {
+            case RouteAction.ClusterSpecifierOneofCase.Cluster:
+                context.ClusterReferences.Add(($"{path}.cluster", action.Cluster, false));
+                return [new(action.Cluster, 1)];
+            case RouteAction.ClusterSpecifierOneofCase.WeightedClusters:
+                return RouteShares.Translate(action.WeightedClusters, context, $"{path}.weighted_clusters");
+            default:
+                context.Problems.Error($"{path}.cluster_specifier", "a cluster is needed");
+                return [];
+        }
+    }
+}

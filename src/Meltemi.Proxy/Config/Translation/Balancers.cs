@@ -1,0 +1,125 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3;
+using Envoy.Extensions.LoadBalancingPolicies.Maglev.V3;
+using Envoy.Extensions.LoadBalancingPolicies.RingHash.V3;
+
+namespace Meltemi.Proxy.Config.Translation;
+
+/// <summary>How endpoints are chosen: <c>load_balancing_policy</c>, or the older <c>lb_policy</c> with its configs.</summary>
+internal static class Balancers
+{
+    private const string Policies = "envoy.extensions.load_balancing_policies.";
+
+    public static BalancerConfig Translate(Cluster cluster, TranslationContext context, string path)
+    {
+        var config = cluster.LoadBalancingPolicy is { } policy
+            ? FromPolicies(policy, context, $"{path}.load_balancing_policy")
+            : FromField(cluster, context, path);
+        if (config.MinRingSize > config.MaxRingSize)
+            context.Problems.Error($"{path}.ring_hash_lb_config", $"the smallest ring, {config.MinRingSize}, is above the largest, {config.MaxRingSize}");
+        if (!IsPrime(config.MaglevTableSize))
+            context.Problems.Error($"{path}.maglev_lb_config.table_size", $"must be a prime, not {config.MaglevTableSize}");
+        return config;
+    }
+
+    private static BalancerConfig FromField(Cluster cluster, TranslationContext context, string path)
+    {
+        var defaults = new BalancerConfig();
+        CheckFits(cluster, context, path);
+        switch (cluster.LbPolicy)
+        {
+            case Cluster.Types.LbPolicy.RoundRobin:
+                return defaults;
+            case Cluster.Types.LbPolicy.Random:
+                return defaults with { Kind = BalancerKind.Random };
+            case Cluster.Types.LbPolicy.LeastRequest:
+                return LeastRequest(cluster.LeastRequestLbConfig?.ChoiceCount);
+            case Cluster.Types.LbPolicy.RingHash:
+                var ring = cluster.RingHashLbConfig ?? new();
+                if (ring.HashFunction == Cluster.Types.RingHashLbConfig.Types.HashFunction.MurmurHash2)
+                    RefuseMurmur(context, $"{path}.ring_hash_lb_config.hash_function");
+                return RingHash(ring.MinimumRingSize, ring.MaximumRingSize);
+            case Cluster.Types.LbPolicy.Maglev:
+                return Maglev(cluster.MaglevLbConfig?.TableSize);
+            default:
+                context.Problems.Error($"{path}.lb_policy", $"{cluster.LbPolicy} is not supported without a load_balancing_policy");
+                return defaults;
+        }
+    }
+
+    private static void CheckFits(Cluster cluster, TranslationContext context, string path)
+    {
+        var (field, policy) = cluster.LbConfigCase switch
+        {
+            Cluster.LbConfigOneofCase.RingHashLbConfig => ("ring_hash_lb_config", Cluster.Types.LbPolicy.RingHash),
+            Cluster.LbConfigOneofCase.LeastRequestLbConfig => ("least_request_lb_config", Cluster.Types.LbPolicy.LeastRequest),
+            Cluster.LbConfigOneofCase.MaglevLbConfig => ("maglev_lb_config", Cluster.Types.LbPolicy.Maglev),
+            _ => ("", cluster.LbPolicy),
+        };
+        if (policy != cluster.LbPolicy) context.Problems.Warning($"{path}.{field}", "ignored: lb_policy is another one");
+    }
+
+    private static BalancerConfig FromPolicies(LoadBalancingPolicy policy, TranslationContext context, string path)
+    {
+        for (var i = 0; i < policy.Policies.Count; i++)
+        {
+            var any = policy.Policies[i].TypedExtensionConfig?.TypedConfig;
+            var typed = $"{path}.policies[{i}].typed_extension_config.typed_config";
+            switch (TranslationContext.TypeOf(any))
+            {
+                case Policies + "round_robin.v3.RoundRobin":
+                    return new();
+                case Policies + "random.v3.Random":
+                    return new() { Kind = BalancerKind.Random };
+                case Policies + "least_request.v3.LeastRequest":
+                    return LeastRequest(context.Unpack(any!, Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest.Parser, typed).ChoiceCount);
+                case Policies + "ring_hash.v3.RingHash":
+                    var ring = context.Unpack(any!, Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash.Parser, typed);
+                    if (ring.HashFunction == Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash.Types.HashFunction.MurmurHash2)
+                        RefuseMurmur(context, $"{typed}.hash_function");
+                    return RingHash(ring.MinimumRingSize, ring.MaximumRingSize);
+                case Policies + "maglev.v3.Maglev":
+                    return Maglev(context.Unpack(any!, Envoy.Extensions.LoadBalancingPolicies.Maglev.V3.Maglev.Parser, typed).TableSize);
+            }
+        }
+
+        context.Problems.Error(path, "none of the policies is known");
+        return new();
+    }
+
+    private static void RefuseMurmur(TranslationContext context, string path) =>
+        context.Problems.Error(path, "MURMUR_HASH_2 is not supported; XX_HASH is");
+
+    private static BalancerConfig LeastRequest(uint? choices)
+    {
+        var defaults = new BalancerConfig { Kind = BalancerKind.LeastRequest };
+        return defaults with { ChoiceCount = choices is { } count ? Values.Clamp(count) : defaults.ChoiceCount };
+    }
+
+    private static BalancerConfig RingHash(ulong? least, ulong? most)
+    {
+        var defaults = new BalancerConfig { Kind = BalancerKind.RingHash };
+        return defaults with
+        {
+            MinRingSize = least is { } min ? Math.Max(1, Values.Clamp(min)) : defaults.MinRingSize,
+            MaxRingSize = most is { } max ? Values.Clamp(max) : defaults.MaxRingSize,
+        };
+    }
+
+    private static BalancerConfig Maglev(ulong? size)
+    {
+        var defaults = new BalancerConfig { Kind = BalancerKind.Maglev };
+        return defaults with { MaglevTableSize = size is { } entries ? Values.Clamp(entries) : defaults.MaglevTableSize };
+    }
+
+    private static bool IsPrime(int number)
+    {
+        if (number < 2) return false;
+        for (var divisor = 2; (long)divisor * divisor <= number; divisor++)
+        {
+            if (number % divisor == 0) return false;
+        }
+
+        return true;
+    }
+}

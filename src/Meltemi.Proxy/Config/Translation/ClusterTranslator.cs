@@ -1,0 +1,123 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.Upstreams.Tcp.V3;
+using Meltemi.Xds.Config.V1;
+
+namespace Meltemi.Proxy.Config.Translation;
+
+/// <summary>Turns a <see cref="Cluster"/> into the record that the proxy runs by.</summary>
+public static class ClusterTranslator
+{
+    private const string TcpOptions = "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions";
+    private const string OwnOptions = "meltemi.config.v1.UpstreamOptions";
+
+    /// <summary>Translates one cluster; null if that is not possible at all. Errors stand in the context's problems.</summary>
+    public static ClusterConfig? Translate(Cluster cluster, TranslationContext context, string path)
+    {
+        if (TranslateDiscovery(cluster, context, path) is not { } discovery) return null;
+        ListenerTranslator.CheckPlaintext(cluster.TransportSocket, context, $"{path}.transport_socket");
+        if (cluster.DnsLookupFamily is not (Cluster.Types.DnsLookupFamily.Auto or Cluster.Types.DnsLookupFamily.All))
+            context.Problems.Warning($"{path}.dns_lookup_family", "not implemented yet, ignored");
+        var defaults = new ClusterConfig { Name = cluster.Name };
+        var config = defaults with
+        {
+            Discovery = discovery,
+            Endpoints = Endpoints.Translate(cluster, discovery, context, path),
+            Balancer = Balancers.Translate(cluster, context, path),
+            ConnectTimeout = cluster.ConnectTimeout is { } connect ? Values.Span(connect) : defaults.ConnectTimeout,
+            DnsRefresh = cluster.DnsRefreshRate is { } refresh ? Values.Span(refresh) : defaults.DnsRefresh,
+            Limits = TranslateLimits(cluster.CircuitBreakers, context, $"{path}.circuit_breakers"),
+            LocalAddress = cluster.UpstreamBindConfig?.SourceAddress is { } source
+                ? Addresses.Source(context, source, $"{path}.upstream_bind_config.source_address")
+                : null,
+            PoolMode = cluster.ConnectionPoolPerDownstreamConnection ? Codec.PoolMode.Bound : null,
+            BufferLimitBytes = cluster.PerConnectionBufferLimitBytes is { } limit ? Values.Clamp(limit) : defaults.BufferLimitBytes,
+        };
+        return ApplyOptions(config, cluster, context, $"{path}.typed_extension_protocol_options");
+    }
+
+    private static DiscoveryType? TranslateDiscovery(Cluster cluster, TranslationContext context, string path)
+    {
+        if (cluster.ClusterDiscoveryTypeCase == Cluster.ClusterDiscoveryTypeOneofCase.ClusterType)
+        {
+            context.Problems.Error($"{path}.cluster_type", $"'{cluster.ClusterType.Name}' is not supported");
+            return null;
+        }
+
+        switch (cluster.Type)
+        {
+            case Cluster.Types.DiscoveryType.Static:
+                return DiscoveryType.Static;
+            case Cluster.Types.DiscoveryType.StrictDns:
+                return DiscoveryType.StrictDns;
+            case Cluster.Types.DiscoveryType.LogicalDns:
+                return DiscoveryType.LogicalDns;
+            case Cluster.Types.DiscoveryType.Eds:
+                return DiscoveryType.Eds;
+            default:
+                context.Problems.Error($"{path}.type", $"{cluster.Type} is not supported yet");
+                return null;
+        }
+    }
+
+    private static LimitsConfig TranslateLimits(CircuitBreakers? breakers, TranslationContext context, string path)
+    {
+        var limits = new LimitsConfig();
+        for (var i = 0; i < (breakers?.Thresholds.Count ?? 0); i++)
+        {
+            var thresholds = breakers!.Thresholds[i];
+            if (thresholds.Priority != RoutingPriority.Default)
+            {
+                context.Problems.Warning($"{path}.thresholds[{i}]", "ignored: all requests have the default priority");
+                continue;
+            }
+
+            limits = limits with
+            {
+                MaxConnections = thresholds.MaxConnections is { } connections ? Values.Clamp(connections) : limits.MaxConnections,
+                MaxPendingRequests = thresholds.MaxPendingRequests is { } pending ? Values.Clamp(pending) : limits.MaxPendingRequests,
+                MaxRequests = thresholds.MaxRequests is { } requests ? Values.Clamp(requests) : limits.MaxRequests,
+            };
+        }
+
+        return limits;
+    }
+
+    private static ClusterConfig ApplyOptions(ClusterConfig config, Cluster cluster, TranslationContext context, string path)
+    {
+        foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)
+        {
+            var optionsPath = $"{path}[{name}]";
+            switch (TranslationContext.TypeOf(any))
+            {
+                case TcpOptions:
+                    if (context.Unpack(any, TcpProtocolOptions.Parser, optionsPath).IdleTimeout is { } idle)
+                        config = config with { IdleTimeout = Values.Span(idle) };
+                    break;
+                case OwnOptions:
+                    config = Apply(config, context.Unpack(any, UpstreamOptions.Parser, optionsPath));
+                    break;
+                default:
+                    context.Problems.Warning(optionsPath, $"'{name}' is not implemented, ignored");
+                    break;
+            }
+        }
+
+        return config;
+    }
+
+    private static ClusterConfig Apply(ClusterConfig config, UpstreamOptions options) => config with
+    {
+        PoolMode = options.PoolMode switch
+        {
+            UpstreamOptions.Types.PoolMode.Multiplexed => Codec.PoolMode.Multiplexed,
+            UpstreamOptions.Types.PoolMode.OneAtATime => Codec.PoolMode.OneAtATime,
+            UpstreamOptions.Types.PoolMode.Pipelined => Codec.PoolMode.Pipelined,
+            UpstreamOptions.Types.PoolMode.Bound => Codec.PoolMode.Bound,
+            _ => config.PoolMode,
+        },
+        ConnectionsPerEndpoint = options.ConnectionsPerEndpoint is { } count ? Values.Clamp(count) : config.ConnectionsPerEndpoint,
+        IdleTimeout = options.IdleTimeout is { } idle ? Values.Span(idle) : config.IdleTimeout,
+        HeartbeatInterval = options.HeartbeatInterval is { } heartbeat ? Values.Span(heartbeat) : config.HeartbeatInterval,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Aeraki.MetaProtocolProxy.V1Alpha;
+
+namespace Meltemi.Proxy.Config.Translation;
+
+/// <summary>Turns a <see cref="MetaProtocolProxy"/> into the record that the proxy runs by.</summary>
+internal static class ProtocolChains
+{
+    public static ProtocolChainConfig? Translate(MetaProtocolProxy proxy, TranslationContext context, string path)
+    {
+        var codec = Codecs.Create(proxy, context, path);
+        var filters = ProtocolFilters.Translate(proxy, context, path);
+        var logs = AccessLogs.Translate(proxy.AccessLog, context, $"{path}.access_log");
+        var routes = TranslateRoutes(proxy, codec?.Info, context, path);
+        if (codec is null || routes is null) return null;
+        return new ProtocolChainConfig
+        {
+            StatPrefix = proxy.StatPrefix,
+            IdleTimeout = proxy.IdleTimeout is { } timeout ? Values.Span(timeout) : TimeSpan.Zero,
+            AccessLogs = logs,
+            Codec = codec,
+            PoolMode = Codecs.PoolMode(proxy, codec.Info, context, path),
+            Routes = routes,
+            Filters = filters,
+        };
+    }
+
+    private static RouteTableConfig? TranslateRoutes(
+        MetaProtocolProxy proxy, Meltemi.Codec.CodecInfo? codec, TranslationContext context, string path)
+    {
+        switch (proxy.RouteSpecifierCase)
+        {
+            case MetaProtocolProxy.RouteSpecifierOneofCase.RouteConfig:
+                return AerakiRoutes.Translate(proxy.RouteConfig, codec, context, $"{path}.route_config");
+            case MetaProtocolProxy.RouteSpecifierOneofCase.EnvoyRouteConfig:
+                return EnvoyRoutes.Translate(proxy.EnvoyRouteConfig, codec, context, $"{path}.route_config");
+            case MetaProtocolProxy.RouteSpecifierOneofCase.Rds:
+                context.Problems.Error($"{path}.rds", "routes from a control plane are not supported yet; write them as route_config");
+                return null;
+            default:
+                context.Problems.Error($"{path}.route_specifier", "a route_config is needed");
+                return null;
+        }
+    }
+}

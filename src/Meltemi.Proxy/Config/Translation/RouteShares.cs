@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Meltemi.Proxy.Config.Translation;
+
+/// <summary>The weighted clusters of a route.</summary>
+internal static class RouteShares
+{
+    public static ImmutableArray<WeightedCluster> Translate(
+        Envoy.Config.Route.V3.WeightedCluster weighted, TranslationContext context, string path, bool required = false)
+    {
+        // A single cluster needs no weight; among several, none means no traffic.
+        var single = weighted.Clusters.Count == 1;
+        var shares = weighted.Clusters.Select(cluster => (cluster.Name, cluster.Weight ?? (single ? 1u : 0u)));
+        var clusters = Shares.Translate(shares, context, path, required);
+        var total = clusters.Aggregate(0ul, (sum, cluster) => sum + cluster.Weight);
+        if (weighted.TotalWeight is { } said && said != total)
+            context.Problems.Warning($"{path}.total_weight", $"the weights add up to {total}, not to {said}; they count as shares of {total}");
+        return clusters;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Meltemi.Codec;
+using Meltemi.Xds.Reading;
+
+namespace Meltemi.Proxy.Config.Translation;
+
+/// <summary>Collects the routes of a table and reports those that cannot do what they seem to say.</summary>
+internal sealed class RouteTableBuilder(string name, CodecInfo? codec, TranslationContext context)
+{
+    private readonly ImmutableArray<RouteConfig>.Builder _routes = ImmutableArray.CreateBuilder<RouteConfig>();
+    private string? _catchAll;
+
+    /// <summary>Adds a route, after those that come before it.</summary>
+    /// <param name="matchPath">Path of the list of conditions.</param>
+    public void Add(RouteConfig route, string path, string matchPath)
+    {
+        if (_catchAll is { } earlier)
+        {
+            var line = context.Problems.Locate(earlier).Line;
+            context.Problems.Warning(path, $"never reached: the route {(line > 0 ? $"in line {line}" : earlier)} matches everything");
+        }
+        else if (route.Match.IsEmpty)
+        {
+            _catchAll = path;
+        }
+
+        if (codec is not null)
+        {
+            CheckAttributes(codec, route, path, matchPath);
+            CheckMutations(codec, route, path);
+        }
+
+        _routes.Add(route);
+    }
+
+    /// <summary>The table.</summary>
+    public RouteTableConfig Build(string path)
+    {
+        if (_routes.Count == 0) context.Problems.Warning(path, "there are no routes: every request is answered with NR");
+        return new RouteTableConfig { Name = name, Routes = _routes.ToImmutable() };
+    }
+
+    private void CheckAttributes(CodecInfo codec, RouteConfig route, string path, string matchPath)
+    {
+        for (var i = 0; i < route.Match.Length; i++) CheckAttribute(codec, route.Match[i].Attribute, $"{matchPath}[{i}].name");
+        foreach (var policy in route.HashPolicies)
+        {
+            if (policy.Attribute is { } attribute) CheckAttribute(codec, attribute, $"{path}.route.hash_policy");
+        }
+    }
+
+    private void CheckAttribute(CodecInfo codec, string attribute, string path)
+    {
+        if (attribute.Length == 0 || codec.Attributes.Contains(attribute)) return;
+        var hint = Spelling.Hint(attribute, codec.Attributes);
+        if (codec.OpenAttributes)
+        {
+            // Any name may exist; only one that differs from a fixed name by its case is surely a slip.
+            if (codec.Attributes.FirstOrDefault(known => known.Equals(attribute, StringComparison.OrdinalIgnoreCase)) is not { } same) return;
+            hint = $"; did you mean '{same}'?";
+        }
+
+        var known = codec.Attributes.Count > 0 ? $"; it has {string.Join(", ", codec.Attributes)}" : "";
+        context.Problems.Warning(path, $"the protocol '{codec.Name}' has no attribute '{attribute}'{known}{hint}");
+    }
+
+    private void CheckMutations(CodecInfo codec, RouteConfig route, string path)
+    {
+        if (!route.RequestMutations.IsEmpty && !codec.CanMutate.HasFlag(CanMutate.Requests))
+            context.Problems.Warning(path, $"requests of the protocol '{codec.Name}' cannot be changed: the mutation is ignored");
+        if (!route.ResponseMutations.IsEmpty && !codec.CanMutate.HasFlag(CanMutate.Responses))
+            context.Problems.Warning(path, $"answers of the protocol '{codec.Name}' cannot be changed: the mutation is ignored");
+        if (Math.Max(route.RequestMutations.Length, route.ResponseMutations.Length) > Mutation.MaxChanges)
+            context.Problems.Error(path, $"more than {Mutation.MaxChanges} changes");
+    }
+}

@@ -1,0 +1,36 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Meltemi.Codec;
+using Meltemi.Xds.Reading;
+
+namespace Meltemi.Proxy.Config.Translation;
+
+/// <summary>What the translators of one configuration share.</summary>
+public sealed class TranslationContext(ProblemList problems, CodecRegistry codecs)
+{
+    /// <summary>Receives everything that is wrong.</summary>
+    public ProblemList Problems { get; } = problems;
+
+    /// <summary>The protocols that are known.</summary>
+    public CodecRegistry Codecs { get; } = codecs;
+
+    /// <summary>Clusters that routes name, with the path of the name and whether an unknown one is an error.</summary>
+    internal List<(string Path, string Cluster, bool Required)> ClusterReferences { get; } = [];
+
+    /// <summary>Full name of the message in an Any; empty if there is none.</summary>
+    internal static string TypeOf(Any? any) => any is null ? "" : AnyTypes.TypeName(any.TypeUrl);
+
+    /// <summary>The message in an Any whose type is known to be the parser's.</summary>
+    internal T Unpack<T>(Any any, MessageParser<T> parser, string path) where T : IMessage<T>, new()
+    {
+        try
+        {
+            return parser.ParseFrom(any.Value);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            Problems.Error(path, $"the message is damaged: {e.Message}");
+            return new T();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Meltemi.Xds.Reading;
+
+/// <summary>Type URLs, and the types that extensions have when nobody says so.</summary>
+public static class AnyTypes
+{
+    /// <summary>What type URLs begin with.</summary>
+    public const string Prefix = "type.googleapis.com/";
+
+    /// <summary>Full message name of a type URL.</summary>
+    public static string TypeName(string url) => url[(url.LastIndexOf('/') + 1)..];
+
+    /// <summary>Whether the URL means a message given as a Struct.</summary>
+    public static bool IsTypedStruct(string url) => TypeName(url) is "udpa.type.v1.TypedStruct" or "xds.type.v3.TypedStruct";
+
+    /// <summary>Type URL for an extension that is named but not typed, as in the days of <c>config</c>; null if the name says nothing.</summary>
+    public static string? ByExtensionName(string name) => name switch
+    {
+        "aeraki.meta_protocol_proxy" or "envoy.filters.network.meta_protocol_proxy" =>
+            Prefix + "aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy",
+        "aeraki.meta_protocol.filters.router" => Prefix + "aeraki.meta_protocol_proxy.filters.router.v1alpha.Router",
+        "envoy.filters.network.tcp_proxy" or "envoy.tcp_proxy" => Prefix + "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
+        "envoy.access_loggers.file" or "envoy.file_access_log" => Prefix + "envoy.extensions.access_loggers.file.v3.FileAccessLog",
+        "envoy.access_loggers.stdout" => Prefix + "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",
+        "envoy.access_loggers.stderr" => Prefix + "envoy.extensions.access_loggers.stream.v3.StderrAccessLog",
+        "envoy.filters.listener.original_dst" => Prefix + "envoy.extensions.filters.listener.original_dst.v3.OriginalDst",
+        "envoy.filters.listener.proxy_protocol" => Prefix + "envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol",
+        "envoy.filters.listener.tls_inspector" => Prefix + "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector",
+        _ => null,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Meltemi.Xds.Yaml;
+
+namespace Meltemi.Xds.Reading;
+
+/// <summary>
+/// Collects all problems of a configuration, with the place in the text of every path that was read. Of two errors about one path only the
+/// first is kept: the second follows from it.
+/// </summary>
+public sealed class ProblemList
+{
+    private readonly List<ConfigProblem> _problems = [];
+    private readonly HashSet<string> _wrong = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
+
+    /// <summary>Whether there is an error, not only warnings.</summary>
+    public bool HasErrors => _wrong.Count > 0;
+
+    /// <summary>Adds an error at the place of its path.</summary>
+    public void Error(string path, string message) => Error(path, Locate(path), message);
+
+    /// <summary>Adds an error at a place.</summary>
+    public void Error(string path, Mark mark, string message)
+    {
+        if (_wrong.Add(path)) _problems.Add(new(ProblemSeverity.Error, path, message, mark));
+    }
+
+    /// <summary>Adds a warning at the place of its path.</summary>
+    public void Warning(string path, string message) => Warning(path, Locate(path), message);
+
+    /// <summary>Adds a warning at a place.</summary>
+    public void Warning(string path, Mark mark, string message) => _problems.Add(new(ProblemSeverity.Warning, path, message, mark));
+
+    /// <summary>Remembers where a path stands in the text.</summary>
+    public void Place(string path, Mark mark) => _places[path] = mark;
+
+    /// <summary>Where a path stands, or the nearest parent of it that stands anywhere.</summary>
+    public Mark Locate(string path)
+    {
+        for (; ; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
+        {
+            if (_places.TryGetValue(path, out var mark) || path.Length == 0) return mark;
+        }
+    }
+
+    /// <summary>All problems in the order of the text.</summary>
+    public ImmutableArray<ConfigProblem> ToSorted() =>
+        [.. _problems.OrderBy(problem => problem.Mark.Line).ThenBy(problem => problem.Mark.Column)];
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+using Google.Protobuf.Reflection;
+using Meltemi.Xds.Rules;
+using Meltemi.Xds.Schema;
+using Meltemi.Xds.Yaml;
+using FieldType = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
+
+namespace Meltemi.Xds.Reading;
+
+/// <summary>Reads texts, numbers, booleans, enums, bytes and durations, and checks their rules.</summary>
+internal sealed class ScalarReader(ProblemList problems, WireWriter output)
+{
+    /// <summary>Reads a value of a scalar type; <paramref name="rules"/> are those of the field, or of the wrapper around it.</summary>
+    public void Read(FieldSchema field, FieldRules? rules, YamlNode node, string path)
+    {
+        if (node is not YamlScalar scalar)
+        {
+            problems.Error(path, node.Mark, $"expected {Wanted(field)}, found {node.Kind}");
+            return;
+        }
+
+        switch (field.Type)
+        {
+            case FieldType.String:
+                if (scalar.Text.Length == 0 && rules is { Required: true }) problems.Error(path, node.Mark, $"'{field.Name}' is empty");
+                output.Text(field.Number, scalar.Text);
+                break;
+            case FieldType.Bytes:
+                ReadBytes(field, scalar, path);
+                break;
+            case FieldType.Bool:
+                ReadBoolean(field, scalar, path);
+                break;
+            case FieldType.Enum:
+                ReadEnum(field, scalar, path);
+                break;
+            case FieldType.Double or FieldType.Float:
+                ReadReal(field, rules, scalar, path);
+                break;
+            default:
+                ReadWhole(field, rules, scalar, path);
+                break;
+        }
+    }
+
+    /// <summary>Reads a <c>google.protobuf.Duration</c>: seconds with an s behind, or an object with seconds and nanos.</summary>
+    public void ReadDuration(FieldSchema field, YamlNode node, string path)
+    {
+        var duration = DurationText.Parse(node, out var complaint);
+        if (duration is not { } value)
+        {
+            problems.Error(path, node.Mark, complaint);
+            return;
+        }
+
+        var seconds = value.Seconds + value.Nanos / 1e9;
+        if (!InRange(field.Rules, seconds, path, node, " s")) return;
+        var start = output.Begin(field.Number);
+        if (value.Seconds != 0) output.Number(1, (ulong)value.Seconds);
+        if (value.Nanos != 0) output.Number(2, (ulong)value.Nanos);
+        output.End(start);
+    }
+
+    private static string Wanted(FieldSchema field) => field.Type switch
+    {
+        FieldType.String => "a text",
+        FieldType.Bytes => "base64",
+        FieldType.Bool => "true or false",
+        FieldType.Enum => $"one of {string.Join(", ", SchemaSet.Default.Enum(field.TypeName).Names)}",
+        FieldType.Double or FieldType.Float => "a number",
+        _ => "a whole number",
+    };
+
+    private void ReadBytes(FieldSchema field, YamlScalar scalar, string path)
+    {
+        var bytes = new byte[scalar.Text.Length];
+        if (Convert.TryFromBase64String(scalar.Text, bytes, out var size))
+            output.Bytes(field.Number, bytes.AsSpan(0, size));
+        else
+            problems.Error(path, scalar.Mark, $"expected base64, found {scalar.Kind}");
+    }
+
+    private void ReadBoolean(FieldSchema field, YamlScalar scalar, string path)
+    {
+        if (scalar is { Plain: true, Text: "true" or "True" or "TRUE" })
+            output.Number(field.Number, 1);
+        else if (scalar is { Plain: true, Text: "false" or "False" or "FALSE" })
+            output.Number(field.Number, 0);
+        else
+            problems.Error(path, scalar.Mark, $"expected true or false, found {scalar.Kind}");
+    }
+
+    private void ReadEnum(FieldSchema field, YamlScalar scalar, string path)
+    {
+        var schema = SchemaSet.Default.Enum(field.TypeName);
+        if (schema.TryGet(scalar.Text, out var number) || (int.TryParse(scalar.Text, out number) && schema.Has(number)))
+        {
+            output.Number(field.Number, (ulong)number);
+            return;
+        }
+
+        var hint = Spelling.Nearest(scalar.Text, schema.Names) is { } nearest ? $"; did you mean {nearest}?" : "";
+        problems.Error(path, scalar.Mark, $"expected {Wanted(field)}, found {scalar.Kind}{hint}");
+    }
+
+    private void ReadReal(FieldSchema field, FieldRules? rules, YamlScalar scalar, string path)
+    {
+        if (!TryReal(scalar.Text, out var value))
+            problems.Error(path, scalar.Mark, $"expected a number, found {scalar.Kind}");
+        else if (InRange(rules, value, path, scalar, ""))
+            WriteReal(field, value);
+    }
+
+    private static bool TryReal(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    private void WriteReal(FieldSchema field, double value)
+    {
+        if (field.Type == FieldType.Double)
+            output.Double(field.Number, value);
+        else
+            output.Float(field.Number, (float)value);
+    }
+
+    private void ReadWhole(FieldSchema field, FieldRules? rules, YamlScalar scalar, string path)
+    {
+        if (!TryWhole(scalar.Text, out var value))
+        {
+            problems.Error(path, scalar.Mark, $"expected a whole number, found {scalar.Kind}");
+            return;
+        }
+
+        var (least, most) = Limits(field.Type);
+        if (value < least || value > most)
+            problems.Error(path, scalar.Mark, $"must be from {least} to {most}, not {value}");
+        else if (InRange(rules, (double)value, path, scalar, ""))
+            Write(field, value);
+    }
+
+    /// <summary>Also 1e3 and 5.0, as protobuf's JSON allows.</summary>
+    private static bool TryWhole(string text, out Int128 value)
+    {
+        if (Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)) return true;
+        const double Exact = 1L << 53;
+        if (!TryReal(text, out var real) || Math.Abs(real) > Exact || real != Math.Truncate(real)) return false;
+        value = (Int128)real;
+        return true;
+    }
+
+    private static (Int128 Least, Int128 Most) Limits(FieldType type) => type switch
+    {
+        FieldType.Int32 or FieldType.Sint32 or FieldType.Sfixed32 => (int.MinValue, int.MaxValue),
+        FieldType.Uint32 or FieldType.Fixed32 => (0, uint.MaxValue),
+        FieldType.Uint64 or FieldType.Fixed64 => (0, ulong.MaxValue),
+        _ => (long.MinValue, long.MaxValue),
+    };
+
+    private void Write(FieldSchema field, Int128 value)
+    {
+        if (field.Type is not (FieldType.Int32 or FieldType.Int64 or FieldType.Uint32 or FieldType.Uint64))
+            throw new NotSupportedException($"field type {field.Type} of {field.Name}");
+        output.Number(field.Number, unchecked((ulong)value));
+    }
+
+    private bool InRange(FieldRules? rules, double value, string path, YamlNode node, string unit)
+    {
+        if (rules is null) return true;
+        if (rules.HasMin && rules.HasMax && (value < rules.Min || value > rules.Max))
+            return Refuse($"must be from {Text(rules.Min)} to {Text(rules.Max)}{unit}");
+        if (rules.HasMin && value < rules.Min) return Refuse($"must be at least {Text(rules.Min)}{unit}");
+        if (rules.HasMax && value > rules.Max) return Refuse($"must be at most {Text(rules.Max)}{unit}");
+        if (rules.HasAbove && value <= rules.Above) return Refuse($"must be more than {Text(rules.Above)}{unit}");
+        return true;
+
+        static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+        bool Refuse(string rule)
+        {
+            problems.Error(path, node.Mark, $"{rule}, not {Text(value)}{unit}");
+            return false;
+        }
+    }
+}

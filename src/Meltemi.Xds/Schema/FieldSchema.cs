@@ -1,0 +1,47 @@
+using Google.Protobuf.Reflection;
+using Meltemi.Xds.Rules;
+
+namespace Meltemi.Xds.Schema;
+
+/// <summary>A field of a message, as far as reading text needs to know it.</summary>
+public sealed class FieldSchema
+{
+    internal FieldSchema(FieldDescriptorProto proto, int position)
+    {
+        Position = position;
+        Name = proto.Name;
+        Number = proto.Number;
+        Type = proto.Type;
+        TypeName = proto.TypeName.TrimStart('.');
+        Repeated = proto.Label == FieldDescriptorProto.Types.Label.Repeated;
+        OneofIndex = proto.HasOneofIndex && !proto.Proto3Optional ? proto.OneofIndex : -1;
+        Rules = proto.Options?.GetExtension(RulesExtensions.Rules);
+    }
+
+    /// <summary>Place in the message's list of fields.</summary>
+    public int Position { get; }
+
+    /// <summary>Name as in the proto, <c>snake_case</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Name under which people write it: another field's, if this one stands in for that (<see cref="FieldRules.InsteadOf"/>).</summary>
+    public string WrittenName => Rules is { InsteadOf.Length: > 0 } rules ? rules.InsteadOf : Name;
+
+    /// <summary>Number on the wire.</summary>
+    public int Number { get; }
+
+    /// <summary>Kind of value.</summary>
+    public FieldDescriptorProto.Types.Type Type { get; }
+
+    /// <summary>Full name of the message or enum; empty for scalars.</summary>
+    public string TypeName { get; }
+
+    /// <summary>A list or a map.</summary>
+    public bool Repeated { get; }
+
+    /// <summary>Index of its oneof; -1: none.</summary>
+    public int OneofIndex { get; }
+
+    /// <summary>What its value must be like; null: anything.</summary>
+    public FieldRules? Rules { get; }
+}

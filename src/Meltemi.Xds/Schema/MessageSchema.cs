@@ -1,0 +1,46 @@
+using Google.Protobuf.Reflection;
+using Meltemi.Xds.Rules;
+
+namespace Meltemi.Xds.Schema;
+
+/// <summary>A message type.</summary>
+public sealed class MessageSchema
+{
+    private readonly Dictionary<string, FieldSchema> _byName = new(StringComparer.Ordinal);
+
+    internal MessageSchema(string fullName, DescriptorProto proto)
+    {
+        FullName = fullName;
+        IsMapEntry = proto.Options?.MapEntry ?? false;
+        Fields = new FieldSchema[proto.Field.Count];
+        Oneofs = proto.OneofDecl.Select(
+            oneof => new OneofSchema(oneof.Name, oneof.Options?.GetExtension(RulesExtensions.OneRequired) ?? false)).ToArray();
+        for (var i = 0; i < Fields.Length; i++)
+        {
+            var field = new FieldSchema(proto.Field[i], i);
+            Fields[i] = field;
+            _byName[field.Name] = field;
+            _byName[proto.Field[i].JsonName] = field;
+            if (field.Rules is { Also.Length: > 0 } rules) _byName[rules.Also] = field;
+        }
+    }
+
+    /// <summary>Name with package, such as <c>envoy.config.core.v3.Node</c>.</summary>
+    public string FullName { get; }
+
+    /// <summary>Whether this is the key and value of a map.</summary>
+    public bool IsMapEntry { get; }
+
+    /// <summary>Fields in the order of the proto.</summary>
+    public IReadOnlyList<FieldSchema> FieldList => Fields;
+
+    internal FieldSchema[] Fields { get; }
+
+    internal OneofSchema[] Oneofs { get; }
+
+    /// <summary>The field of a name in snake_case or camelCase, or of its second name; null if there is none.</summary>
+    public FieldSchema? Find(string name) => _byName.GetValueOrDefault(name);
+}
+
+/// <summary>Fields of which at most one is set.</summary>
+internal sealed record OneofSchema(string Name, bool Required);

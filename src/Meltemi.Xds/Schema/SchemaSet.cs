@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Meltemi.Xds.Rules;
+
+namespace Meltemi.Xds.Schema;
+
+/// <summary>
+/// The types of <c>Protos/</c> by full name, read from the embedded descriptor set. Types become schemas when first asked for; the
+/// generated classes' own descriptors are never touched, since building them (with their reflection accessors) would dominate start-up.
+/// </summary>
+public sealed class SchemaSet
+{
+    private static readonly Lazy<SchemaSet> Shared = new(Load);
+
+    private readonly Dictionary<string, DescriptorProto> _messageProtos = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EnumDescriptorProto> _enumProtos = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MessageSchema> _messages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, EnumSchema> _enums = new(StringComparer.Ordinal);
+
+    private SchemaSet(FileDescriptorSet files)
+    {
+        foreach (var file in files.File)
+        {
+            foreach (var message in file.MessageType) Add(file.Package, message);
+            foreach (var type in file.EnumType) _enumProtos[$"{file.Package}.{type.Name}"] = type;
+        }
+    }
+
+    /// <summary>The types that this program was built with.</summary>
+    public static SchemaSet Default => Shared.Value;
+
+    /// <summary>Full names of all message types.</summary>
+    public IReadOnlyCollection<string> MessageNames => _messageProtos.Keys;
+
+    /// <summary>The message type of a full name; null if it is not known.</summary>
+    public MessageSchema? Message(string fullName)
+    {
+        if (_messages.TryGetValue(fullName, out var known)) return known;
+        return _messageProtos.TryGetValue(fullName, out var proto) ? _messages.GetOrAdd(fullName, new MessageSchema(fullName, proto)) : null;
+    }
+
+    /// <summary>The enum type of a full name, which must be known.</summary>
+    public EnumSchema Enum(string fullName) => _enums.GetOrAdd(fullName, name => new EnumSchema(_enumProtos[name]));
+
+    private static SchemaSet Load()
+    {
+        using var stream = typeof(FieldRules).Assembly.GetManifestResourceStream("schema.pb")!;
+        var extensions = new ExtensionRegistry { RulesExtensions.Rules, RulesExtensions.OneRequired };
+        return new SchemaSet(FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(stream));
+    }
+
+    private void Add(string scope, DescriptorProto message)
+    {
+        var name = $"{scope}.{message.Name}";
+        _messageProtos[name] = message;
+        foreach (var nested in message.NestedType) Add(name, nested);
+        foreach (var type in message.EnumType) _enumProtos[$"{name}.{type.Name}"] = type;
+    }
+}
