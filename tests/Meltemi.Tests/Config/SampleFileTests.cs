@@ -33,13 +33,13 @@ public class SampleFileTests
         Assert.Equal("dubbo", chain.Codec.Info.Name);
         Assert.Equal(PoolMode.Multiplexed, chain.PoolMode);
         Assert.Equal(TimeSpan.FromHours(1), chain.IdleTimeout);
-        Assert.Equal([new AccessLogConfig { Path = "/dev/stdout" }], chain.AccessLogs);
+        Assert.Equal(new AccessLogConfig { Path = "/dev/stdout" }, Assert.Single(chain.AccessLogs));
         Assert.Equal(["lab", "canary"], chain.Routes.Routes.Select(route => route.Name));
         Assert.Equal(
             [new("interface", new PrefixMatch("org.example.shop.")), new AttributeMatch("user", new RegexMatch("lab-[0-9]+"))],
-            chain.Routes.Routes[0].Match);
+            chain.Routes.Routes[0].Match.AsEnumerable());
         Assert.Equal(TimeSpan.FromSeconds(3), chain.Routes.Routes[0].Timeout);
-        Assert.Equal([new("shop-v1", 90), new WeightedCluster("shop-v2", 10)], chain.Routes.Routes[1].Clusters);
+        Assert.Equal([new("shop-v1", 90), new WeightedCluster("shop-v2", 10)], chain.Routes.Routes[1].Clusters.AsEnumerable());
         var cluster = config.Clusters[0];
         Assert.Equal(BalancerKind.LeastRequest, cluster.Balancer.Kind);
         Assert.Equal(TimeSpan.FromSeconds(1), cluster.ConnectTimeout);
@@ -55,8 +55,8 @@ public class SampleFileTests
         var chain = Assert.IsType<ProtocolChainConfig>(Assert.Single(config.Listeners).Chain);
         Assert.Null(chain.PoolMode);
         Assert.Equal(TimeSpan.Zero, chain.IdleTimeout);
-        Assert.Equal([new AttributeMatch("method", new ExactMatch("factorize"))], chain.Routes.Routes[0].Match);
-        Assert.Equal([new HashPolicy("method")], chain.Routes.Routes[1].HashPolicies);
+        Assert.Equal(new AttributeMatch("method", new ExactMatch("factorize")), Assert.Single(chain.Routes.Routes[0].Match));
+        Assert.Equal(new HashPolicy("method"), Assert.Single(chain.Routes.Routes[1].HashPolicies));
         Assert.Equal(BalancerKind.RingHash, config.Clusters[0].Balancer.Kind);
         Assert.Equal([3u, 1u], config.Clusters[0].Endpoints.Select(endpoint => endpoint.Weight));
         Assert.Equal(DiscoveryType.StrictDns, config.Clusters[1].Discovery);
@@ -70,7 +70,7 @@ public class SampleFileTests
         var config = Load("tcp.yaml").Config!;
 
         var chain = Assert.IsType<TcpChainConfig>(Assert.Single(config.Listeners).Chain);
-        Assert.Equal([new WeightedCluster("back", 1)], chain.Clusters);
+        Assert.Equal(new WeightedCluster("back", 1), Assert.Single(chain.Clusters));
         Assert.Equal(TimeSpan.FromMinutes(10), chain.IdleTimeout);
         Assert.Equal("%UPSTREAM_HOST%", chain.AccessLogs[0].Json!.Value.Single(entry => entry.Key == "server").Value);
         Assert.Equal(TimeSpan.FromMilliseconds(250), config.Clusters[0].ConnectTimeout);
