@@ -12,6 +12,9 @@ public sealed record CodecInfo
     /// <summary>Largest id that the protocol can write; the proxy's own ids stay below it.</summary>
     public ulong MaxId { get; init; } = long.MaxValue;
 
+    /// <summary>Largest message that the codec accepts, in bytes: its <see cref="CodecOptions.MaxFrameBytes"/>.</summary>
+    public int MaxFrameBytes { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>Clients rely on answers in the order of their requests. True for every protocol without ids.</summary>
     public bool OrderedAnswers { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record CodecInfo
 
     /// <summary>The codec can write a go-away.</summary>
     public bool GoAway { get; init; }
+
+    /// <summary>The codec can write a cancellation of a request or stream.</summary>
+    public bool Cancels { get; init; }
 
     /// <summary>Attribute names that requests always may have, for validation and help.</summary>
     public IReadOnlyList<string> Attributes { get; init; } = [];

@@ -79,6 +79,11 @@ public interface ICodec
     /// <see cref="CodecInfo.GoAway"/>.
     /// </summary>
     void WriteGoAway(byte variant, IBufferWriter<byte> output) { }
+
+    /// <summary>
+    /// Tells a server that nobody waits for the rest of a request or stream any more. Only if <see cref="CodecInfo.Cancels"/>.
+    /// </summary>
+    void WriteCancel(ulong id, byte variant, IBufferWriter<byte> output) { }
 }
 
 /// <summary>Reads the wanted attributes of messages; made by <see cref="ICodec.Bind"/>.</summary>

@@ -10,7 +10,8 @@ namespace Meltemi.Proxy.Balancing;
 public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey = null, string? name = null)
 {
     private volatile EndPoint _address = address;
-    private volatile bool _unavailable;
+    private volatile bool _unhealthy;
+    private int _goAways;
 
     /// <summary>Where to connect. Changes only for logical DNS: read it for each new connection.</summary>
     public EndPoint Address
@@ -34,9 +35,12 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
     /// <summary>Takes no new requests: unhealthy, or it said so itself (go-away). Balancers pass it over.</summary>
     public bool Unavailable
     {
-        get => _unavailable;
-        set => _unavailable = value;
+        get => _unhealthy || Volatile.Read(ref _goAways) > 0;
+        set => _unhealthy = value;
     }
+
+    /// <summary>A loop heard a go-away from it (+1), or found it back (-1).</summary>
+    internal void GoAway(int change) => Interlocked.Add(ref _goAways, change);
 }
 
 /// <summary>A loop's view of an endpoint; the loop's connection pool derives from it.</summary>

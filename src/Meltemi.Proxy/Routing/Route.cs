@@ -23,6 +23,7 @@ public sealed class Route
         _conditions = config.Match.Select(match => new Condition(match, keys)).ToArray();
         _clusters = new(config.Clusters, indexOfCluster);
         _hashPolicies = new(config.HashPolicies, keys);
+        NameUtf8 = Encoding.UTF8.GetBytes(config.Name);
         TimeoutMs = config.Timeout is { } timeout ? (long)Math.Ceiling(timeout.TotalMilliseconds) : TimeoutNotSet;
         RequestMutation = Compile(config.RequestMutations);
         ResponseMutation = Compile(config.ResponseMutations);
@@ -30,6 +31,9 @@ public sealed class Route
 
     /// <summary>Name for logs and metrics; may be empty.</summary>
     public string Name => Config.Name;
+
+    /// <summary>The name for access logs.</summary>
+    internal byte[] NameUtf8 { get; }
 
     /// <summary>What it was made from.</summary>
     public RouteConfig Config { get; }

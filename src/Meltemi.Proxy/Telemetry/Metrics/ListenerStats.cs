@@ -24,11 +24,13 @@ public sealed class ListenerStats
         CxTxBytes = scope.Counter("downstream_cx_tx_bytes_total", "Bytes sent to clients.");
         CxProtocolError = scope.Counter("downstream_cx_protocol_error", "Connections closed because of bytes that break the protocol.");
         CxIdleTimeout = scope.Counter("downstream_cx_idle_timeout", "Connections closed because they were idle.");
+        CxSlowClient = scope.Counter("downstream_cx_slow_client_close", "Connections cut off because the client left too many answers untaken.");
         FlowControlPaused = scope.Counter("downstream_flow_control_paused_reading_total", "Times that reading from a client was paused.");
         FlowControlResumed = scope.Counter(
             "downstream_flow_control_resumed_reading_total", "Times that reading from a client was resumed.");
         RqTotal = scope.Counter("downstream_rq_total", "Requests received.");
         RqActive = scope.Gauge("downstream_rq_active", "Requests in flight.");
+        RqUnexpected = scope.Counter("downstream_rq_unexpected", "Messages from clients that belong to nothing, dropped.");
         RqOneWay = scope.Counter("downstream_rq_oneway", "Requests received that want no answer.");
         RqStream = scope.Counter("downstream_rq_stream", "Streams opened by clients.");
         RqSuccess = scope.Counter("downstream_rq_success", "Requests answered with success.");
@@ -78,6 +80,9 @@ public sealed class ListenerStats
     /// <summary>Connections closed because they were idle.</summary>
     public int CxIdleTimeout { get; }
 
+    /// <summary>Connections cut off because the client did not take its answers.</summary>
+    public int CxSlowClient { get; }
+
     /// <summary>Times that reading from a client was paused.</summary>
     public int FlowControlPaused { get; }
 
@@ -89,6 +94,9 @@ public sealed class ListenerStats
 
     /// <summary>Requests in flight. Gauge.</summary>
     public int RqActive { get; }
+
+    /// <summary>Messages that belong to nothing.</summary>
+    public int RqUnexpected { get; }
 
     /// <summary>Requests received that want no answer.</summary>
     public int RqOneWay { get; }

@@ -1,0 +1,183 @@
+using System.Buffers;
+using Meltemi.Codec;
+using Meltemi.Proxy.Inbound;
+using Meltemi.Proxy.Outbound;
+using Meltemi.Proxy.Routing;
+using Meltemi.Proxy.Telemetry;
+using Meltemi.Proxy.Telemetry.Metrics;
+using Meltemi.Transport;
+
+namespace Meltemi.Proxy.Flow;
+
+/// <summary>
+/// One request on its way, from the client's bytes to the answer; or one stream. Lives on one loop, is rented from the loop's
+/// store and goes back when it is over. It is at the same time its own deadline timer and a node of the lists it stands in, so that a
+/// request allocates nothing.
+/// </summary>
+public sealed class Exchange : LoopTimer
+{
+    internal Exchange(RequestFlow flow) => Flow = flow;
+
+    internal RequestFlow Flow { get; }
+
+    // Who asked. Null once the client is gone; then the answer is dropped.
+    internal InboundConnection? Client;
+    internal ListenerModel Model = null!;
+    internal ulong ClientId;
+    internal long Memo;
+    internal byte Variant;
+    internal MessageKind Kind;
+    internal byte[] Kept = [];
+    internal int KeptLength;
+
+    // Where it goes.
+    internal Route? Route;
+    internal ClusterWorker? Cluster;
+    internal EndpointPool? Endpoint;
+    internal UpstreamConnection? Upstream;
+    internal ConnectionPool? WaitingIn;
+    internal ulong UpstreamId;
+
+    // Where it stands.
+    internal ExchangeState State;
+    internal int FilterIndex;
+    internal bool InFilter;
+    internal bool ResumeAsked;
+    internal bool ClientEnded;
+    internal bool ServerEnded;
+    internal long StartNanoseconds;
+    internal long LastActivityMilliseconds;
+    internal int RequestBytes;
+    internal int ResponseBytes;
+    internal RequestSeries? Series;
+    internal bool Admitted;
+
+    // A message that waits: the request in a filter or for a connection, the answer in a filter or for its turn.
+    internal byte[]? Held;
+    internal int HeldLength;
+    internal Frame HeldFrame;
+
+    // The end, while an ordered client's earlier requests are still open.
+    internal ResponseFlag EndFlag;
+    internal int EndCode;
+
+    // For the access log: attribute values of the request and, behind them, of the answer; and what else it tells of the end.
+    internal byte[] LogBytes = [];
+    internal int LogLength;
+    internal int LogResponseLength;
+    internal UpstreamConnection? SentOn;
+    internal long AnsweredNanoseconds;
+    internal bool IsLocalReply;
+    internal ReplyReason Reason;
+
+    // Neighbours among the client's requests and in the upstream connection's or pool's queue.
+    internal Exchange? Previous;
+    internal Exchange? Next;
+    internal Exchange? QueueNext;
+
+    /// <summary>Number of this use of the object: a filter that resumes later compares it.</summary>
+    public long Sequence { get; internal set; }
+
+    /// <summary>State of the filter that is being called or that paused the exchange.</summary>
+    public object? FilterState
+    {
+        get => _filterStates is null || FilterIndex >= _filterStates.Length ? null : _filterStates[FilterIndex];
+        set
+        {
+            if (_filterStates is null || FilterIndex >= _filterStates.Length) Array.Resize(ref _filterStates, FilterIndex + 1);
+            _filterStates[FilterIndex] = value;
+        }
+    }
+
+    private object?[]? _filterStates;
+
+    /// <summary>Changes that filters want: of the request while it is on its way in, of the answer on its way back.</summary>
+    public Mutation Mutation { get; } = new();
+
+    /// <summary>Name of the matched route; null before routing.</summary>
+    public string? RouteName => Route?.Name;
+
+    /// <summary>Name of the chosen cluster; null before routing.</summary>
+    public string? ClusterName => Cluster?.Cluster.Name;
+
+    /// <summary>Goes on after <see cref="Filters.FilterStatus.Pause"/>. Loop thread only.</summary>
+    public void Resume() => Flow.Resume(this);
+
+    /// <summary>Answers the client with an error of its protocol and ends the exchange.</summary>
+    public void Reply(ReplyReason reason, ReadOnlySpan<byte> text) => Flow.Reply(this, reason, text);
+
+    /// <summary>Closes the client's connection.</summary>
+    public void Abort() => Client?.Connection.Abort();
+
+    protected override void OnExpired() => Flow.Expired(this);
+
+    internal void Hold(ReadOnlySpan<byte> message, in Frame frame)
+    {
+        Release();
+        Held = ArrayPool<byte>.Shared.Rent(message.Length);
+        message.CopyTo(Held);
+        HeldLength = message.Length;
+        HeldFrame = frame;
+    }
+
+    internal void Release()
+    {
+        if (Held is null) return;
+        ArrayPool<byte>.Shared.Return(Held);
+        Held = null;
+    }
+
+    internal void Keep(ReadOnlySpan<byte> message, in Frame frame)
+    {
+        KeptLength = 0;
+        if (frame.KeepLength <= 0) return;
+        KeptLength = Math.Min(frame.KeepLength, RequestInfo.MaxKept);
+        if (Kept.Length < KeptLength) Kept = new byte[Math.Min(RequestInfo.MaxKept, Math.Max(64, KeptLength * 2))];
+        message.Slice(frame.KeepOffset, KeptLength).CopyTo(Kept);
+    }
+
+    internal void Reset()
+    {
+        Release();
+        Client = null;
+        Model = null!;
+        Route = null;
+        Cluster = null;
+        Endpoint = null;
+        Upstream = null;
+        WaitingIn = null;
+        Series = null;
+        State = ExchangeState.Free;
+        ClientEnded = ServerEnded = InFilter = ResumeAsked = false;
+        ResponseBytes = 0;
+        LogLength = LogResponseLength = 0;
+        SentOn = null;
+        AnsweredNanoseconds = 0;
+        IsLocalReply = false;
+        FilterIndex = 0;
+        if (_filterStates is not null) Array.Clear(_filterStates);
+        Mutation.Clear();
+    }
+}
+
+/// <summary>Where an exchange stands.</summary>
+internal enum ExchangeState : byte
+{
+    /// <summary>In the store.</summary>
+    Free,
+
+    /// <summary>Request filters are at work, maybe paused.</summary>
+    Filtering,
+
+    /// <summary>Waits for a connection of a pool.</summary>
+    Waiting,
+
+    /// <summary>Sent upstream; the answer is awaited.</summary>
+    InFlight,
+
+    /// <summary>Answer filters are at work, maybe paused.</summary>
+    Answering,
+
+    /// <summary>Answered; waits for earlier answers of an ordered client. Nothing refers to it but the client.</summary>
+    Answered,
+}

@@ -1,0 +1,154 @@
+using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Outbound;
+using Meltemi.Transport;
+
+namespace Meltemi.Proxy.Inbound;
+
+/// <summary>
+/// Bytes both ways between a client and an endpoint, as they come. Each side is read only while the other takes what was read; half-closes
+/// are passed on. It is its own idle timer.
+/// </summary>
+internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
+{
+    private readonly InboundListener _listener;
+    private readonly TcpModel _model;
+    private readonly Connection _client;
+    private readonly Far? _far;
+    private long _lastActive;
+
+    public TcpTunnel(InboundListener listener, Connection client, TcpModel model)
+    {
+        _listener = listener;
+        _model = model;
+        _client = client;
+        var worker = listener.Worker;
+        var cluster = model.Pick(worker.NextRandom())?.ForLoop(worker.Index);
+        var hash = cluster is null ? 0 : ClientAddress.Hash(client.RemoteEndPoint);
+        if (cluster?.Balancer.Pick(new PickContext(hash, true, worker.NextRandom())) is not EndpointPool endpoint || !cluster.Connections.TryTake())
+        {
+            worker.Add(listener.State.Stats.RqLocalReply);
+            client.Abort();
+            return;
+        }
+
+        _far = new Far(this, endpoint);
+        _far.Connection = worker.Loop.Connect(endpoint.Endpoint.Address, cluster.ConnectionOptions, _far);
+        _lastActive = worker.Loop.NowMilliseconds;
+        ScheduleIdle();
+    }
+
+    public void Abort()
+    {
+        _client.Abort();
+        _far?.Connection.Abort();
+    }
+
+    public void OnConnected(Connection connection) { }
+
+    public int OnData(Connection connection, Span<byte> data) => Pass(data, _far?.Connection);
+
+    public void OnPeerClosed(Connection connection) => _far?.Connection.ShutdownSend();
+
+    public void OnClosed(Connection connection, CloseReason reason)
+    {
+        Cancel();
+        _listener.Closed(this, connection);
+        End(_far?.Connection, reason);
+    }
+
+    public void OnHighWatermark(Connection connection) => _far?.Connection.PauseReading();
+
+    public void OnLowWatermark(Connection connection) => _far?.Connection.ResumeReading();
+
+    private int Pass(Span<byte> data, Connection? to)
+    {
+        _lastActive = _listener.Worker.Loop.NowMilliseconds;
+        to?.Write(data);
+        return data.Length;
+    }
+
+    // What one side still sent is delivered to the other; a reset is passed on as one.
+    private static void End(Connection? other, CloseReason reason)
+    {
+        if (other is null || other.IsClosed) return;
+        if (reason == CloseReason.PeerReset) other.Abort();
+        else other.Close();
+    }
+
+    protected override void OnExpired()
+    {
+        if (_listener.Worker.Loop.NowMilliseconds - _lastActive >= _model.Chain.IdleTimeout.TotalMilliseconds)
+        {
+            _listener.Worker.Add(_listener.State.Stats.CxIdleTimeout);
+            _client.Close();
+            _far?.Connection.Close();
+            return;
+        }
+
+        ScheduleIdle();
+    }
+
+    private void ScheduleIdle()
+    {
+        var limit = _model.Chain.IdleTimeout.TotalMilliseconds;
+        if (limit <= 0) return;
+        var left = limit - (_listener.Worker.Loop.NowMilliseconds - _lastActive);
+        _listener.Worker.Loop.Schedule(this, (int)Math.Clamp(left, 1, int.MaxValue / 2));
+    }
+
+    /// <summary>The endpoint's side.</summary>
+    private sealed class Far : IConnectionHandler
+    {
+        private readonly TcpTunnel _tunnel;
+        private readonly EndpointPool _endpoint;
+        private bool _connected;
+
+        public Far(TcpTunnel tunnel, EndpointPool endpoint)
+        {
+            _tunnel = tunnel;
+            _endpoint = endpoint;
+            endpoint.Active++;
+            Count(1);
+            var worker = tunnel._listener.Worker;
+            worker.Add(endpoint.Cluster.Stats.CxTotal);
+            worker.Add(endpoint.Stats.CxTotal);
+        }
+
+        public Connection Connection { get; set; } = null!;
+
+        public void OnConnected(Connection connection) => _connected = true;
+
+        public int OnData(Connection connection, Span<byte> data) => _tunnel.Pass(data, _tunnel._client);
+
+        public void OnPeerClosed(Connection connection) => _tunnel._client.ShutdownSend();
+
+        public void OnClosed(Connection connection, CloseReason reason)
+        {
+            var worker = _tunnel._listener.Worker;
+            var stats = _endpoint.Cluster.Stats;
+            _endpoint.Active--;
+            Count(-1);
+            worker.Add(stats.CxDestroy);
+            worker.Add(stats.CxRxBytes, connection.BytesReceived);
+            worker.Add(stats.CxTxBytes, connection.BytesSent);
+            if (!_connected && reason != CloseReason.Local)
+            {
+                worker.Add(reason == CloseReason.ConnectTimeout ? stats.CxConnectTimeout : stats.CxConnectFail);
+                worker.Add(_endpoint.Stats.CxConnectFail);
+            }
+
+            _endpoint.Cluster.Connections.Return();
+            End(_tunnel._client, reason);
+        }
+
+        public void OnHighWatermark(Connection connection) => _tunnel._client.PauseReading();
+
+        public void OnLowWatermark(Connection connection) => _tunnel._client.ResumeReading();
+
+        private void Count(long change)
+        {
+            _tunnel._listener.Worker.Add(_endpoint.Cluster.Stats.CxActive, change);
+            _tunnel._listener.Worker.Add(_endpoint.Stats.CxActive, change);
+        }
+    }
+}

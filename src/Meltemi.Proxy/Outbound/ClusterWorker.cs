@@ -1,0 +1,74 @@
+using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Flow;
+using Meltemi.Proxy.Telemetry.Metrics;
+using Meltemi.Transport;
+
+namespace Meltemi.Proxy.Outbound;
+
+/// <summary>One loop's part of a cluster: its balancer and its connection pools.</summary>
+internal sealed class ClusterWorker
+{
+    private EndpointPool[] _endpoints = [];
+    private EndpointSet _set;
+
+    public ClusterWorker(Cluster cluster, Worker worker)
+    {
+        Cluster = cluster;
+        Worker = worker;
+        Connections = cluster.Connections.ForLoop();
+        Pending = cluster.Pending.ForLoop();
+        Requests = cluster.Requests.ForLoop();
+        WantsHash = cluster.Config.Balancer.Kind is BalancerKind.RingHash or BalancerKind.Maglev;
+        ConnectionOptions = new ConnectionOptions
+        {
+            ConnectTimeout = cluster.Config.ConnectTimeout,
+            HighWatermark = cluster.Config.BufferLimitBytes,
+            LocalAddress = cluster.Config.LocalAddress,
+        };
+        _set = cluster.Endpoints;
+        Balancer = BalancerFactory.Create(_set, [], worker.NextRandom());
+    }
+
+    public Cluster Cluster { get; }
+
+    public Worker Worker { get; }
+
+    public ClusterStats Stats => Cluster.Stats;
+
+    public Balancer Balancer { get; private set; }
+
+    public Budget.Lease Connections { get; }
+
+    public Budget.Lease Pending { get; }
+
+    public Budget.Lease Requests { get; }
+
+    /// <summary>Whether the balancer looks at hashes, so that they need computing.</summary>
+    public bool WantsHash { get; }
+
+    public ConnectionOptions ConnectionOptions { get; }
+
+    /// <summary>Takes over the cluster's endpoints: pools of addresses that stay are kept, those of the others finish and close.</summary>
+    public void TakeOver()
+    {
+        var set = Cluster.Endpoints;
+        if (ReferenceEquals(set, _set)) return;
+        _set = set;
+        var old = _endpoints.ToDictionary(pool => pool.Endpoint);
+        _endpoints = new EndpointPool[set.Endpoints.Length];
+        for (var i = 0; i < _endpoints.Length; i++)
+        {
+            _endpoints[i] = old.Remove(set.Endpoints[i], out var kept) ? kept : new EndpointPool(set.Endpoints[i], this);
+        }
+
+        Balancer = BalancerFactory.Create(set, _endpoints, Worker.NextRandom());
+        foreach (var gone in old.Values) gone.Drain();
+    }
+
+    /// <summary>The cluster is gone from the configuration: idle connections close, busy ones when they are done.</summary>
+    public void Drain()
+    {
+        foreach (var endpoint in _endpoints) endpoint.Drain();
+    }
+}

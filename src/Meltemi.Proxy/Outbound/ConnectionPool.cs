@@ -1,0 +1,175 @@
+using Meltemi.Codec;
+using Meltemi.Proxy.Flow;
+using Meltemi.Proxy.Inbound;
+using Meltemi.Proxy.Routing;
+
+namespace Meltemi.Proxy.Outbound;
+
+/// <summary>
+/// One loop's connections to one endpoint that speak one protocol in one variant. How requests share them:
+/// <list type="bullet">
+/// <item>Multiplexed and pipelined: up to <c>ConnectionsPerEndpoint</c>, the one with the fewest requests in flight is used.</item>
+/// <item>One at a time: the connection used last is used first, so that the others can grow idle and close; when the cluster's limit
+/// of connections is reached, requests wait in a bounded queue.</item>
+/// <item>Bound: a connection for each client.</item>
+/// </list>
+/// </summary>
+internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMode mode, byte variant)
+{
+    private readonly List<UpstreamConnection> _connections = new(1);
+    private readonly List<UpstreamConnection> _idle = [];
+    private ExchangeQueue _waiting;
+
+    public EndpointPool Endpoint { get; } = endpoint;
+
+    public ICodec Codec { get; } = codec;
+
+    public PoolMode Mode { get; } = mode;
+
+    public byte Variant { get; } = variant;
+
+    public Worker Worker => Endpoint.Cluster.Worker;
+
+    /// <summary>Whether requests of this listener and variant belong here.</summary>
+    public bool Serves(ListenerModel model, byte variant) =>
+        variant == Variant && (ReferenceEquals(model.Codec, Codec) || model.Codec.Info.Name == Codec.Info.Name)
+        && (Endpoint.Cluster.Cluster.Config.PoolMode ?? model.PoolMode) == Mode;
+
+    public SendResult Send(Exchange x, Span<byte> message, in Frame frame)
+    {
+        var connection = Mode switch
+        {
+            PoolMode.OneAtATime => TakeIdle() ?? Open(null, null),
+            PoolMode.Bound => Open(x.Client, x.Route),
+            _ => LeastBusy(),
+        };
+        if (connection is not null) return connection.Send(x, message, frame);
+        if (Mode != PoolMode.OneAtATime || _connections.Count == 0 || !Endpoint.Cluster.Pending.TryTake())
+        {
+            Worker.Add(Endpoint.Cluster.Stats.RqPendingOverflow);
+            return SendResult.Overflow;
+        }
+
+        Worker.Add(Endpoint.Cluster.Stats.RqPendingTotal);
+        Worker.Add(Endpoint.Cluster.Stats.RqPendingActive);
+        x.WaitingIn = this;
+        _waiting.Add(x);
+        return SendResult.Waits;
+    }
+
+    /// <summary>Opens a connection for a client before it said anything; null if a limit is reached.</summary>
+    public UpstreamConnection? OpenFor(InboundConnection client, Route route) => Open(client, route);
+
+    /// <summary>A waiting request is over.</summary>
+    public void Forget(Exchange x)
+    {
+        if (_waiting.Remove(x)) NoLongerPending();
+    }
+
+    /// <summary>A connection that carries one request at a time has nothing to do.</summary>
+    public void Released(UpstreamConnection connection)
+    {
+        if (connection.Retired)
+        {
+            connection.CloseWhenEmpty();
+            return;
+        }
+
+        if (_waiting.Take() is not { } next)
+        {
+            _idle.Add(connection);
+            return;
+        }
+
+        NoLongerPending();
+        next.WaitingIn = null;
+        Worker.Flow.SendHeld(next, connection);
+    }
+
+    /// <summary>A connection is gone. Those who waited for it get another one, or, if the endpoint cannot be reached, an answer.</summary>
+    public void Closed(UpstreamConnection connection, ReplyReason reason, bool wasConnected)
+    {
+        _connections.Remove(connection);
+        _idle.Remove(connection);
+        while (_waiting.Count > 0)
+        {
+            var next = wasConnected ? Open(null, null) : null;
+            if (next is null && _connections.Count > 0) return;
+            var x = _waiting.Take()!;
+            NoLongerPending();
+            x.WaitingIn = null;
+            if (next is not null) Worker.Flow.SendHeld(x, next);
+            else Worker.Flow.Reply(x, reason);
+        }
+    }
+
+    /// <summary>The endpoint is no longer used: connections close as soon as they have nothing in flight.</summary>
+    public void Drain()
+    {
+        for (var i = _connections.Count - 1; i >= 0; i--) _connections[i].Retire();
+        _idle.Clear();
+    }
+
+    /// <summary>A connection takes no new requests.</summary>
+    public void Retired(UpstreamConnection connection) => _idle.Remove(connection);
+
+    private void NoLongerPending()
+    {
+        Endpoint.Cluster.Pending.Return();
+        Worker.Add(Endpoint.Cluster.Stats.RqPendingActive, -1);
+    }
+
+    private UpstreamConnection? TakeIdle()
+    {
+        if (_idle.Count == 0) return null;
+        var connection = _idle[^1];
+        _idle.RemoveAt(_idle.Count - 1);
+        return connection;
+    }
+
+    private UpstreamConnection? LeastBusy()
+    {
+        UpstreamConnection? best = null;
+        var usable = 0;
+        foreach (var connection in _connections)
+        {
+            if (connection.Retired) continue;
+            usable++;
+            if (best is null || connection.InFlight < best.InFlight) best = connection;
+        }
+
+        if (best is { InFlight: 0 } || usable >= Endpoint.Cluster.Cluster.Config.ConnectionsPerEndpoint) return best;
+        return Open(null, null) ?? best;
+    }
+
+    private UpstreamConnection? Open(InboundConnection? boundClient, Route? boundRoute)
+    {
+        var cluster = Endpoint.Cluster;
+        if (!cluster.Connections.TryTake())
+        {
+            Worker.Add(cluster.Stats.CxOverflow);
+            return null;
+        }
+
+        var connection = new UpstreamConnection(this, boundClient, boundRoute);
+        _connections.Add(connection);
+        connection.Open();
+        return connection;
+    }
+}
+
+/// <summary>What became of a request that was to be sent.</summary>
+internal enum SendResult : byte
+{
+    /// <summary>Written to a connection, which may still be connecting.</summary>
+    Sent,
+
+    /// <summary>Waits for a connection.</summary>
+    Waits,
+
+    /// <summary>A limit is reached.</summary>
+    Overflow,
+
+    /// <summary>The message cannot carry the changes that it must have.</summary>
+    CannotRewrite,
+}
