@@ -210,7 +210,7 @@ public sealed partial class Connection
     /// <summary>A handler that wants more must be able to get it.</summary>
     private bool CheckUnconsumed(int length)
     {
-        if (_need <= length && !_paused)
+        if (_need <= length && !_paused && !_resumed)
             _need = length + 1;
         if (_need <= _options.MaxUnconsumedBytes)
             return true;
