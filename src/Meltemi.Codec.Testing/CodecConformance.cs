@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Meltemi.Codec.Testing;
 
 /// <summary>
@@ -33,10 +35,31 @@ public static partial class CodecConformance
         foreach (var check in Checks) check.Run(codec, samples, options);
     }
 
-    private static Probe Start(string check, ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options)
+    /// <summary>Runs a check on a thread of its own, so that a codec that loops for ever is a failure with its input and not a hang.</summary>
+    private static void Run(string check, ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options, Action<Probe> body)
     {
         if (samples.Count == 0) throw new ArgumentException("no samples", nameof(samples));
-        return new(check, codec, samples, options);
+        var probe = new Probe(check, codec, samples, options);
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                body(probe);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        })
+        { IsBackground = true, Name = check };
+        thread.Start();
+        for (long before = -1; !thread.Join(probe.Options.Patience); before = probe.Calls)
+        {
+            if (before == probe.Calls) throw probe.Fail(probe.Current, $"the codec has not come back for {probe.Options.Patience}");
+        }
+
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 }
 

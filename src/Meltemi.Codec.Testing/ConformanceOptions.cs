@@ -21,6 +21,9 @@ public sealed record ConformanceOptions
     /// <summary>Rounds per sample in which allocation is counted. Default 10,000.</summary>
     public int SteadyRounds { get; init; } = 10_000;
 
+    /// <summary>A codec that stays this long in one call is taken to loop for ever. Default 30 seconds.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Replies carry their text as it is. False for protocols that compress or escape it.</summary>
     public bool PlainReplyText { get; init; } = true;
 }

@@ -7,10 +7,12 @@ public static partial class CodecConformance
     private const int WarmUpRounds = 200;
 
     /// <summary>Decoding, reading all attributes, patching the id and rewriting allocate nothing once buffers have their size.</summary>
-    public static void AllocatesNothing(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void AllocatesNothing(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(AllocatesNothing), codec, samples, options, AllocatesNothing);
+
+    private static void AllocatesNothing(Probe probe)
     {
-        var probe = Start(nameof(AllocatesNothing), codec, samples, options);
-        foreach (var sample in samples) new SteadyState(probe, sample).Run(WarmUpRounds, probe.Options.SteadyRounds);
+        foreach (var sample in probe.Samples) new SteadyState(probe, sample).Run(WarmUpRounds, probe.Options.SteadyRounds);
     }
 
     /// <summary>The proxy's work on one message, over and over.</summary>
@@ -25,6 +27,7 @@ public static partial class CodecConformance
         private readonly AttributeValues _values = new();
         private readonly Mutation _mutation = new();
         private readonly ArrayBufferWriter<byte> _output = new(4096);
+        private readonly Case _given;
         private readonly byte[] _message;
         private readonly long[] _allocated = new long[Steps.Length];
 
@@ -32,6 +35,7 @@ public static partial class CodecConformance
         {
             _probe = probe;
             _sample = sample;
+            _given = Case.Of(sample);
             _message = sample.Bytes.ToArray();
             _keys = probe.AllKeys(sample.Origin);
             _reader = probe.Bind(Case.Of(sample), _keys);
@@ -62,6 +66,7 @@ public static partial class CodecConformance
 
         private void Round(object? state, long memo)
         {
+            _probe.Enter(_given);
             var codec = _probe.Codec;
             var frame = default(Frame);
             if (_sample.Origin == Origin.Server && _probe.Info.OrderedAnswers) frame.Memo = memo;

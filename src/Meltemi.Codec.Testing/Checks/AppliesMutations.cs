@@ -8,17 +8,19 @@ public static partial class CodecConformance
     /// cannot carry is refused with nothing written. Each origin that <see cref="CodecInfo.CanMutate"/> names needs a sample with
     /// <see cref="Sample.CanSet"/>.
     /// </summary>
-    public static void AppliesMutations(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void AppliesMutations(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(AppliesMutations), codec, samples, options, AppliesMutations);
+
+    private static void AppliesMutations(Probe probe)
     {
-        var probe = Start(nameof(AppliesMutations), codec, samples, options);
         foreach (var side in (CanMutate[])[CanMutate.Requests, CanMutate.Responses])
         {
             var origin = side == CanMutate.Requests ? Origin.Client : Origin.Server;
-            if (probe.Info.CanMutate.HasFlag(side) && !samples.Any(sample => sample.Origin == origin && sample.CanSet.Count > 0))
+            if (probe.Info.CanMutate.HasFlag(side) && !probe.Samples.Any(sample => sample.Origin == origin && sample.CanSet.Count > 0))
                 throw probe.Fail(new(null, origin, []), $"CanMutate has {side}, but no sample says what CanSet");
         }
 
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             if (probe.CanMutate(sample)) new MutationRounds(probe, sample).Run();
         }

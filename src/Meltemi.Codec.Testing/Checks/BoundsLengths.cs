@@ -14,11 +14,13 @@ public static partial class CodecConformance
     /// Whatever bytes of a head may be a length, as binary or as digits: a huge one there neither throws, nor is waited for beyond
     /// MaxFrameBytes, nor costs memory.
     /// </summary>
-    public static void BoundsLengths(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void BoundsLengths(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(BoundsLengths), codec, samples, options, BoundsLengths);
+
+    private static void BoundsLengths(Probe probe)
     {
-        var probe = Start(nameof(BoundsLengths), codec, samples, options);
         var exercise = new Exercise(probe);
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             var memo = probe.MemoFor(sample);
             foreach (var given in Huge(sample))

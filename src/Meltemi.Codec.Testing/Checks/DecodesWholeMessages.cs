@@ -3,10 +3,12 @@ namespace Meltemi.Codec.Testing;
 public static partial class CodecConformance
 {
     /// <summary>Every sample decodes with its length, kind, id and whatever else it promises; also when more bytes follow.</summary>
-    public static void DecodesWholeMessages(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void DecodesWholeMessages(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(DecodesWholeMessages), codec, samples, options, DecodesWholeMessages);
+
+    private static void DecodesWholeMessages(Probe probe)
     {
-        var probe = Start(nameof(DecodesWholeMessages), codec, samples, options);
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             var alone = probe.Decode(sample);
             byte[] twice = [.. sample.Bytes, .. sample.Bytes];

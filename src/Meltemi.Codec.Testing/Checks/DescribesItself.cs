@@ -3,9 +3,11 @@ namespace Meltemi.Codec.Testing;
 public static partial class CodecConformance
 {
     /// <summary><see cref="CodecInfo"/> does not contradict itself.</summary>
-    public static void DescribesItself(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void DescribesItself(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(DescribesItself), codec, samples, options, DescribesItself);
+
+    private static void DescribesItself(Probe probe)
     {
-        var probe = Start(nameof(DescribesItself), codec, samples, options);
         var info = probe.Info;
         if (string.IsNullOrWhiteSpace(info.Name)) throw Wrong("Name is empty");
         if (!info.HasIds && !info.OrderedAnswers) throw Wrong("without ids answers can only be matched by order: set OrderedAnswers");

@@ -7,9 +7,11 @@ public static partial class CodecConformance
     /// found, with the same frame, and bytes are never waited for that belong to the next. With connection state, samples are joined that
     /// follow the same messages (<see cref="Sample.After"/>).
     /// </summary>
-    public static void FindsMessagesInAStream(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void FindsMessagesInAStream(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(FindsMessagesInAStream), codec, samples, options, FindsMessagesInAStream);
+
+    private static void FindsMessagesInAStream(Probe probe)
     {
-        var probe = Start(nameof(FindsMessagesInAStream), codec, samples, options);
         foreach (var stream in Streams(probe))
         {
             var total = stream.Bytes.Length;

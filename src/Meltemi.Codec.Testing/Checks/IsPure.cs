@@ -6,32 +6,35 @@ public static partial class CodecConformance
     /// Same bytes, same answer: all samples are decoded first and read later, in other orders, by one reader, from other arrays.
     /// What a codec remembers in a field of its own, instead of in the frame, shows.
     /// </summary>
-    public static void IsPure(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void IsPure(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(IsPure), codec, samples, options, IsPure);
+
+    private static void IsPure(Probe probe)
     {
-        var probe = Start(nameof(IsPure), codec, samples, options);
-        var frames = samples.Select(probe.Decode).ToArray();
-        var expected = new byte[]?[samples.Count][];
+        var frames = new Frame[probe.Samples.Count];
+        var expected = new byte[]?[probe.Samples.Count][];
         var keys = (AttributeKeys[])[probe.AllKeys(Origin.Client), probe.AllKeys(Origin.Server)];
-        for (var i = 0; i < samples.Count; i++)
+        for (var i = 0; i < probe.Samples.Count; i++)
         {
-            var given = Case.Of(samples[i]);
+            var given = Case.Of(probe.Samples[i]);
+            frames[i] = probe.Decode(probe.Samples[i]);
             expected[i] = probe.Attributes(given, keys[(int)given.Origin], frames[i]);
         }
 
-        var readers = (AttributeReader[])[codec.Bind(keys[0], Origin.Client), codec.Bind(keys[1], Origin.Server)];
+        var readers = (AttributeReader[])[probe.Codec.Bind(keys[0], Origin.Client), probe.Codec.Bind(keys[1], Origin.Server)];
         var values = new AttributeValues();
         foreach (var step in (int[])[1, -1])
         {
-            var again = new Frame[samples.Count];
-            foreach (var i in Order(samples.Count, -step))
+            var again = new Frame[probe.Samples.Count];
+            foreach (var i in Order(probe.Samples.Count, -step))
             {
-                again[i] = probe.Decode(samples[i]);
-                if (Frames.AnyDifference(frames[i], again[i]) is { } difference) throw probe.Fail(Case.Of(samples[i]), "decoded again, " + difference);
+                again[i] = probe.Decode(probe.Samples[i]);
+                if (Frames.AnyDifference(frames[i], again[i]) is { } difference) throw probe.Fail(Case.Of(probe.Samples[i]), "decoded again, " + difference);
             }
 
-            foreach (var i in Order(samples.Count, step))
+            foreach (var i in Order(probe.Samples.Count, step))
             {
-                var given = Case.Of(samples[i]) with { Bytes = samples[i].Bytes.ToArray(), How = "read after others were decoded" };
+                var given = Case.Of(probe.Samples[i]) with { Bytes = probe.Samples[i].Bytes.ToArray(), How = "read after others were decoded" };
                 var side = (int)given.Origin;
                 if (!probe.Read(given, readers[side], keys[side], again[i], values)) throw probe.Fail(given, "Read says malformed");
                 Same(probe, given, keys[side], expected[i], Probe.Copy(values, keys[side], given.Bytes));
@@ -41,7 +44,7 @@ public static partial class CodecConformance
 
     private static IEnumerable<int> Order(int count, int step) => step > 0 ? Enumerable.Range(0, count) : Enumerable.Range(0, count).Reverse();
 
-    private static void Same(Probe probe, in Case given, AttributeKeys keys, byte[]?[] expected, byte[]?[] actual, ISet<string>? apart = null)
+    private static void Same(Probe probe, Case given, AttributeKeys keys, byte[]?[] expected, byte[]?[] actual, ISet<string>? apart = null)
     {
         for (var slot = 0; slot < keys.Count; slot++)
         {

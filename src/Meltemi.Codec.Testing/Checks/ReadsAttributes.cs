@@ -6,10 +6,12 @@ public static partial class CodecConformance
     /// Every attribute of a sample is read exactly. One key bound alone reads like all bound together, in any order, and twice the same;
     /// what no sample has is absent.
     /// </summary>
-    public static void ReadsAttributes(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void ReadsAttributes(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(ReadsAttributes), codec, samples, options, ReadsAttributes);
+
+    private static void ReadsAttributes(Probe probe)
     {
-        var probe = Start(nameof(ReadsAttributes), codec, samples, options);
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             var given = Case.Of(sample);
             var frame = probe.Decode(sample);

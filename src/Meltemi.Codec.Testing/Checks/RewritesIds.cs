@@ -9,11 +9,13 @@ public static partial class CodecConformance
     /// The id of every message can be replaced, by patching or else by Rewrite, up to MaxId; nothing else changes, and putting the old id
     /// back gives the old bytes.
     /// </summary>
-    public static void RewritesIds(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void RewritesIds(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(RewritesIds), codec, samples, options, RewritesIds);
+
+    private static void RewritesIds(Probe probe)
     {
-        var probe = Start(nameof(RewritesIds), codec, samples, options);
         if (!probe.Info.HasIds) return;
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             if (sample.WithoutId || sample.Kind is MessageKind.GoAway or MessageKind.ServerPush) continue;
             var frame = probe.Decode(sample);
@@ -34,7 +36,7 @@ public static partial class CodecConformance
         }
     }
 
-    private static byte[] WithId(Probe probe, in Case given, in Frame frame, ulong id)
+    private static byte[] WithId(Probe probe, Case given, in Frame frame, ulong id)
     {
         if (probe.Patch(given, frame, id) is { } patched)
         {
@@ -46,7 +48,7 @@ public static partial class CodecConformance
         return probe.Rewrite(given, frame, id, Mutation.None) ?? throw probe.Fail(given, $"neither TryPatchId nor Rewrite writes id {id}");
     }
 
-    private static Frame CheckId(Probe probe, in Case changed, in Frame before, ulong id)
+    private static Frame CheckId(Probe probe, Case changed, in Frame before, ulong id)
     {
         var frame = default(Frame);
         var sample = changed.Sample!;

@@ -3,12 +3,14 @@ namespace Meltemi.Codec.Testing;
 public static partial class CodecConformance
 {
     /// <summary>Nothing throws when a sample is cut anywhere and goes on with zeros, ones, rubbish or another sample.</summary>
-    public static void SurvivesWrongEndings(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void SurvivesWrongEndings(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(SurvivesWrongEndings), codec, samples, options, SurvivesWrongEndings);
+
+    private static void SurvivesWrongEndings(Probe probe)
     {
-        var probe = Start(nameof(SurvivesWrongEndings), codec, samples, options);
         var exercise = new Exercise(probe);
         var dice = new Dice(probe.Options.Seed);
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             var memo = probe.MemoFor(sample);
             foreach (var at in Places.In(sample.Bytes.Length, probe.Options.Seed))
@@ -16,7 +18,7 @@ public static partial class CodecConformance
                 var rest = sample.Bytes.Length - at;
                 var ones = new byte[rest];
                 ones.AsSpan().Fill(0xff);
-                byte[][] endings = [new byte[rest], ones, dice.Bytes(rest), dice.Bytes(1 + dice.Next(rest + 64)), dice.Pick(samples).Bytes];
+                byte[][] endings = [new byte[rest], ones, dice.Bytes(rest), dice.Bytes(1 + dice.Next(rest + 64)), dice.Pick(probe.Samples).Bytes];
                 foreach (var ending in endings)
                 {
                     byte[] bytes = [.. sample.Bytes.AsSpan(0, at), .. ending];

@@ -6,10 +6,12 @@ public static partial class CodecConformance
     /// Every beginning of a sample answers NeedMore, with a number above what is there and not above the message's length; once the rest
     /// has come, the same connection state decodes it.
     /// </summary>
-    public static void WaitsForMissingBytes(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void WaitsForMissingBytes(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(WaitsForMissingBytes), codec, samples, options, WaitsForMissingBytes);
+
+    private static void WaitsForMissingBytes(Probe probe)
     {
-        var probe = Start(nameof(WaitsForMissingBytes), codec, samples, options);
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             var whole = probe.Decode(sample);
             var memo = probe.MemoFor(sample);

@@ -3,9 +3,11 @@ namespace Meltemi.Codec.Testing;
 public static partial class CodecConformance
 {
     /// <summary>The codec's go-away decodes as one that a server sent, for each variant that samples have.</summary>
-    public static void WritesGoAway(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void WritesGoAway(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(WritesGoAway), codec, samples, options, WritesGoAway);
+
+    private static void WritesGoAway(Probe probe)
     {
-        var probe = Start(nameof(WritesGoAway), codec, samples, options);
         if (!probe.Info.GoAway) return;
         foreach (var (variant, sample) in Variants(probe))
         {
@@ -13,7 +15,7 @@ public static partial class CodecConformance
             var given = new Case(null, Origin.Server, [], $"WriteGoAway(variant {variant})");
             try
             {
-                codec.WriteGoAway(variant, output);
+                probe.Codec.WriteGoAway(variant, output);
             }
             catch (Exception e)
             {

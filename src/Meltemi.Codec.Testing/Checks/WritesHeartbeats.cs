@@ -6,10 +6,12 @@ public static partial class CodecConformance
     /// The codec's own heartbeat decodes as one, for each variant that samples have, and its answer decodes as HeartbeatAnswer with the
     /// same id. Heartbeats among the samples, of either origin, are answered alike, or not at all if they want no answer.
     /// </summary>
-    public static void WritesHeartbeats(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void WritesHeartbeats(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(WritesHeartbeats), codec, samples, options, WritesHeartbeats);
+
+    private static void WritesHeartbeats(Probe probe)
     {
-        var probe = Start(nameof(WritesHeartbeats), codec, samples, options);
-        foreach (var sample in samples.Where(sample => sample.Kind == MessageKind.Heartbeat))
+        foreach (var sample in probe.Samples.Where(sample => sample.Kind == MessageKind.Heartbeat))
         {
             var frame = probe.Decode(sample);
             CheckHeartbeatAnswer(probe, Case.Of(sample), frame, mayBeSilent: true);
@@ -24,7 +26,7 @@ public static partial class CodecConformance
                 var beat = new Case(null, Origin.Client, [], $"WriteHeartbeat({id}, variant {variant})");
                 try
                 {
-                    codec.WriteHeartbeat(id, variant, output);
+                    probe.Codec.WriteHeartbeat(id, variant, output);
                 }
                 catch (Exception e)
                 {
@@ -40,7 +42,7 @@ public static partial class CodecConformance
         }
     }
 
-    private static void CheckHeartbeatAnswer(Probe probe, in Case beat, in Frame heartbeat, bool mayBeSilent)
+    private static void CheckHeartbeatAnswer(Probe probe, Case beat, in Frame heartbeat, bool mayBeSilent)
     {
         var bytes = probe.HeartbeatAnswer(beat, heartbeat);
         if (bytes.Length == 0 && mayBeSilent) return;
@@ -52,7 +54,7 @@ public static partial class CodecConformance
         CheckOwn(probe, given, answer, frame, MessageKind.HeartbeatAnswer, heartbeat.Id, heartbeat.Variant);
     }
 
-    private static void CheckOwn(Probe probe, in Case given, Decoded answer, in Frame frame, MessageKind kind, ulong? id, byte variant)
+    private static void CheckOwn(Probe probe, Case given, Decoded answer, in Frame frame, MessageKind kind, ulong? id, byte variant)
     {
         if (given.Bytes.Length == 0) throw probe.Fail(given, "nothing was written");
         if (answer.Status != DecodeStatus.Complete) throw probe.Fail(given, Probe.Say(answer));
@@ -62,7 +64,7 @@ public static partial class CodecConformance
         if (frame.Variant != variant) throw probe.Fail(given, $"Variant is {frame.Variant}, expected {variant}");
     }
 
-    /// <summary>Each variant among the samples, with one sample that has it.</summary>
+    /// <summary>Each variant among the probe.Samples, with one sample that has it.</summary>
     private static IEnumerable<(byte Variant, Sample Sample)> Variants(Probe probe) =>
         probe.Samples.Select(sample => (probe.Decode(sample).Variant, sample)).DistinctBy(pair => pair.Variant);
 }

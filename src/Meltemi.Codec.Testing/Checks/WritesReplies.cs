@@ -14,10 +14,12 @@ public static partial class CodecConformance
     /// For every request and every <see cref="ReplyReason"/> the reply is one whole message that a server could have sent, with the
     /// request's id, a status other than Ok, the code that WriteReply returned, and the text in it.
     /// </summary>
-    public static void WritesReplies(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null)
+    public static void WritesReplies(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
+        Run(nameof(WritesReplies), codec, samples, options, WritesReplies);
+
+    private static void WritesReplies(Probe probe)
     {
-        var probe = Start(nameof(WritesReplies), codec, samples, options);
-        foreach (var sample in samples)
+        foreach (var sample in probe.Samples)
         {
             if (sample.Origin != Origin.Client || sample.Kind is not (MessageKind.Request or MessageKind.StreamOpen)) continue;
             var state = probe.Open(sample);

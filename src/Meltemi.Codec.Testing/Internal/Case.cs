@@ -7,7 +7,7 @@ namespace Meltemi.Codec.Testing;
 /// <param name="How">What was done to the sample; empty: nothing.</param>
 /// <param name="At">Where; -1: nowhere in particular.</param>
 /// <param name="Round">Number of the round in checks with random input; -1: none.</param>
-internal readonly record struct Case(Sample? Sample, Origin Origin, byte[] Bytes, string How = "", int At = -1, int Round = -1)
+internal sealed record Case(Sample? Sample, Origin Origin, byte[] Bytes, string How = "", int At = -1, int Round = -1)
 {
     public static Case Of(Sample sample) => new(sample, sample.Origin, sample.Bytes);
 

@@ -22,7 +22,7 @@ internal sealed class Exercise
     }
 
     /// <summary>Returns the length of the first message; 0 if there is no whole one.</summary>
-    public int Run(in Case given, object? state, long memo)
+    public int Run(Case given, object? state, long memo)
     {
         var frame = default(Frame);
         if (_probe.Decode(given, state, memo, ref frame).Status != DecodeStatus.Complete) return 0;
@@ -44,7 +44,7 @@ internal sealed class Exercise
         return frame.Length;
     }
 
-    private void Again(in Case given, object? state, long memo, in Frame before, byte[] bytes, string how)
+    private void Again(Case given, object? state, long memo, in Frame before, byte[] bytes, string how)
     {
         // State that random bytes have moved cannot be made again.
         if (state is not null && given.Sample is null) return;

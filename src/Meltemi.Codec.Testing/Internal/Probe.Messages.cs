@@ -22,7 +22,7 @@ internal sealed partial class Probe
         return new(names);
     }
 
-    public AttributeReader Bind(in Case given, AttributeKeys keys)
+    public AttributeReader Bind(Case given, AttributeKeys keys)
     {
         try
         {
@@ -35,8 +35,9 @@ internal sealed partial class Probe
     }
 
     /// <summary>Reads attributes and touches every value.</summary>
-    public bool Read(in Case given, AttributeReader reader, AttributeKeys keys, in Frame frame, AttributeValues values)
+    public bool Read(Case given, AttributeReader reader, AttributeKeys keys, in Frame frame, AttributeValues values)
     {
+        Enter(given);
         var message = given.Bytes.AsSpan(0, frame.Length);
         try
         {
@@ -52,7 +53,7 @@ internal sealed partial class Probe
     }
 
     /// <summary>The attributes of a message by slot; null for what it does not have.</summary>
-    public byte[]?[] Attributes(in Case given, AttributeKeys keys, in Frame frame)
+    public byte[]?[] Attributes(Case given, AttributeKeys keys, in Frame frame)
     {
         var values = new AttributeValues();
         if (!Read(given, Bind(given, keys), keys, frame, values)) throw Fail(given, "Read says that the message is malformed");
@@ -67,8 +68,9 @@ internal sealed partial class Probe
     }
 
     /// <summary>The message with another id, patched; null if the codec cannot patch it.</summary>
-    public byte[]? Patch(in Case given, in Frame frame, ulong id)
+    public byte[]? Patch(Case given, in Frame frame, ulong id)
     {
+        Enter(given);
         var message = given.Bytes.AsSpan(0, frame.Length).ToArray();
         try
         {
@@ -84,8 +86,9 @@ internal sealed partial class Probe
     }
 
     /// <summary>The rewritten message; null if the codec says that it cannot.</summary>
-    public byte[]? Rewrite(in Case given, in Frame frame, ulong id, Mutation mutation)
+    public byte[]? Rewrite(Case given, in Frame frame, ulong id, Mutation mutation)
     {
+        Enter(given);
         var message = given.Bytes.AsSpan(0, frame.Length).ToArray();
         var output = Writer();
         bool done;
@@ -103,8 +106,9 @@ internal sealed partial class Probe
     }
 
     /// <summary>Replies to a request; the bytes kept of it are a copy, as its message is long gone by then.</summary>
-    public byte[] Reply(in Case given, object? state, in Frame frame, ReplyReason reason, ReadOnlySpan<byte> text, out int code)
+    public byte[] Reply(Case given, object? state, in Frame frame, ReplyReason reason, ReadOnlySpan<byte> text, out int code)
     {
+        Enter(given);
         var kept = given.Bytes.AsSpan(frame.KeepOffset, Math.Min(frame.KeepLength, RequestInfo.MaxKept)).ToArray();
         var output = Writer();
         try
@@ -128,8 +132,9 @@ internal sealed partial class Probe
         return output.Bytes;
     }
 
-    public byte[] HeartbeatAnswer(in Case given, in Frame frame)
+    public byte[] HeartbeatAnswer(Case given, in Frame frame)
     {
+        Enter(given);
         var output = Writer();
         try
         {

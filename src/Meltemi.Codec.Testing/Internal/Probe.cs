@@ -3,6 +3,9 @@ namespace Meltemi.Codec.Testing;
 /// <summary>Calls the codec as the proxy does, turns what it throws into failures, and checks what must hold of every answer.</summary>
 internal sealed partial class Probe(string check, ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options)
 {
+    private Case _current = new(null, Origin.Client, []);
+    private long _calls;
+
     public ICodec Codec => codec;
 
     public CodecInfo Info { get; } = codec.Info;
@@ -11,10 +14,26 @@ internal sealed partial class Probe(string check, ICodec codec, IReadOnlyList<Sa
 
     public ConformanceOptions Options { get; } = options ?? new();
 
-    public ConformanceException Fail(in Case given, string what, Exception? inner = null) =>
-        new(check, given.Where, what, given.Bytes, given.At, inner);
+    /// <summary>How often the codec was called; read by the thread that watches.</summary>
+    public long Calls => Volatile.Read(ref _calls);
 
-    public ConformanceException Threw(in Case given, string call, Exception error) =>
+    /// <summary>What it was called with last.</summary>
+    public Case Current => Volatile.Read(ref _current);
+
+    /// <summary>Notes that the codec is about to be called.</summary>
+    public void Enter(Case given)
+    {
+        Volatile.Write(ref _current, given);
+        Volatile.Write(ref _calls, _calls + 1);
+    }
+
+    public ConformanceException Fail(Case given, string what, Exception? inner = null)
+    {
+        var where = given.Round < 0 ? given.Where : $"{given.Where} of seed {Options.Seed}";
+        return new(check, where, what, given.Bytes, given.At, inner);
+    }
+
+    public ConformanceException Threw(Case given, string call, Exception error) =>
         error as ConformanceException ?? Fail(given, $"{call} threw {error.GetType().Name}: {error.Message}", error);
 
     /// <summary>A connection on which everything has happened that comes before the sample.</summary>
@@ -43,8 +62,9 @@ internal sealed partial class Probe(string check, ICodec codec, IReadOnlyList<Sa
     }
 
     /// <summary>Decodes and checks what holds of every answer, whatever the bytes.</summary>
-    public Decoded Decode(in Case given, object? state, long memo, ref Frame frame)
+    public Decoded Decode(Case given, object? state, long memo, ref Frame frame)
     {
+        Enter(given);
         frame = default;
         var bytes = given.Bytes;
         if (given.Origin == Origin.Server && Info.OrderedAnswers) frame.Memo = memo;
@@ -111,7 +131,7 @@ internal sealed partial class Probe(string check, ICodec codec, IReadOnlyList<Sa
         _ => $"Decode says {answer.Status}: {answer.Reason}",
     };
 
-    private void CheckFrame(in Case given, in Frame frame)
+    private void CheckFrame(Case given, in Frame frame)
     {
         if (frame.Length <= 0 || frame.Length > given.Bytes.Length)
             throw Fail(given, $"Decode is complete with Length {frame.Length} of {given.Bytes.Length} bytes");
