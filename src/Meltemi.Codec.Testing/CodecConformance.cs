@@ -35,7 +35,7 @@ public static partial class CodecConformance
         foreach (var check in Checks) check.Run(codec, samples, options);
     }
 
-    /// <summary>Runs a check on a thread of its own, so that a codec that loops for ever is a failure with its input and not a hang.</summary>
+    /// <summary>Runs a check on a thread of its own, so that a codec that loops for ever is a failure and not a hang.</summary>
     private static void Run(string check, ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options, Action<Probe> body)
     {
         if (samples.Count == 0) throw new ArgumentException("no samples", nameof(samples));

@@ -6,7 +6,9 @@ public sealed record ConformanceOptions
     /// <summary>The <see cref="CodecOptions.MaxFrameBytes"/> that the codec was made with.</summary>
     public int MaxFrameBytes { get; init; } = new CodecOptions().MaxFrameBytes;
 
-    /// <summary>How far <see cref="Decoded.Needed"/> may exceed <see cref="MaxFrameBytes"/>, for a head that does not count. Default 64.</summary>
+    /// <summary>
+    /// How far <see cref="Decoded.Needed"/> may exceed <see cref="MaxFrameBytes"/>, in bytes, for a head that does not count. Default 64.
+    /// </summary>
     public int NeededSlack { get; init; } = 64;
 
     /// <summary>Seed of everything random. Default 1.</summary>

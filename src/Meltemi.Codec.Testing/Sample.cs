@@ -10,7 +10,7 @@ public sealed record Sample(string Name, Origin Origin, byte[] Bytes, MessageKin
     /// <summary>The id that Decode must find; 0 for protocols without ids.</summary>
     public ulong Id { get; init; }
 
-    /// <summary>Set for a message that carries no id although the protocol has ids; <see cref="CodecConformance.RewritesIds"/> skips it.</summary>
+    /// <summary>Set for a message without id in a protocol with ids; <see cref="CodecConformance.RewritesIds"/> skips it.</summary>
     public bool WithoutId { get; init; }
 
     /// <summary>Attributes that must be read exactly so; null: must be absent.</summary>

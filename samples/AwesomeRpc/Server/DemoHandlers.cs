@@ -9,7 +9,7 @@ public static class DemoHandlers
         .Handle("echo", call => Task.FromResult(call.Request with { Status = Status.Ok }))
         .Handle("upper", call => Task.FromResult(Call.Answer(call.Request.Text.ToUpperInvariant())))
         .Handle("slow", SlowAsync)
-        .Handle("fail", call => Task.FromResult(Call.Answer(call.Request.Text, (Status)Number(call, "status", (int)Status.ApplicationError))))
+        .Handle("fail", call => Task.FromResult(Fail(call)))
         .Handle("notify", NotifyAsync)
         .HandleStream("echo", EchoAsync);
 
@@ -26,6 +26,9 @@ public static class DemoHandlers
         await call.PushAsync("notify", call.Request.Text);
         return Call.Answer("pushed");
     }
+
+    /// <summary>Answers with the status that the header <c>status</c> says; ApplicationError without it.</summary>
+    private static Message Fail(Call call) => Call.Answer(call.Request.Text, (Status)Number(call, "status", (int)Status.ApplicationError));
 
     private static async Task EchoAsync(Call call)
     {

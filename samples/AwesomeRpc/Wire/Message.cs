@@ -77,7 +77,8 @@ public sealed record Message(MessageType Type, uint Id)
 
     private static string ReadText(ref ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 2 || BinaryPrimitives.ReadUInt16BigEndian(bytes) > bytes.Length - 2) throw new InvalidDataException("broken headers");
+        if (bytes.Length < 2 || BinaryPrimitives.ReadUInt16BigEndian(bytes) > bytes.Length - 2)
+            throw new InvalidDataException("broken headers");
         var text = bytes.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(bytes));
         bytes = bytes[(2 + text.Length)..];
         return Encoding.UTF8.GetString(text);

@@ -48,7 +48,8 @@ public static partial class CodecConformance
             var memo = _probe.MemoFor(_sample);
             var state = _probe.Open(_sample);
             var frame = default(Frame);
-            var reusable = state is null || (_probe.DecodeWhole(_sample, state, ref frame) ?? _probe.DecodeWhole(_sample, state, ref frame)) is null;
+            var problem = _probe.DecodeWhole(_sample, state, ref frame) ?? _probe.DecodeWhole(_sample, state, ref frame);
+            var reusable = state is null || problem is null;
             for (var round = -warmUp; round < rounds; round++)
             {
                 if (round == 0) _allocated.AsSpan().Clear();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Meltemi.Codec.Testing;
@@ -9,6 +8,10 @@ public static partial class CodecConformance
 
     // Growing scratch of attribute values is allowed; memory in proportion to a length that only a peer claims is not.
     private const int MaxAllocated = 4 * AttributeValues.MaxScratch;
+
+    // First byte, those between, last byte: the largest signed and unsigned, big- and little-endian, and the smallest signed.
+    private static readonly (byte, byte, byte)[] HugeNumbers = [(0x7f, 0xff, 0xff), (0xff, 0xff, 0xff), (0xff, 0xff, 0x7f), (0x80, 0, 0)];
+    private static readonly string[] HugeDigits = ["2147483647", "4294967297", "99999999999999999999999", "-1", ""];
 
     /// <summary>
     /// Whatever bytes of a head may be a length, as binary or as digits: a huge one there neither throws, nor is waited for beyond
@@ -44,14 +47,14 @@ public static partial class CodecConformance
         {
             for (var at = 0; at + width <= head; at++)
             {
-                foreach (var (first, others, last) in ((byte, byte, byte)[])[(0x7f, 0xff, 0xff), (0xff, 0xff, 0xff), (0xff, 0xff, 0x7f), (0x80, 0, 0)])
+                foreach (var (first, others, last) in HugeNumbers)
                 {
                     var bytes = sample.Bytes.ToArray();
                     var window = bytes.AsSpan(at, width);
                     window.Fill(others);
                     window[0] = first;
                     window[^1] = last;
-                    yield return Case.Of(sample) with { Bytes = bytes, How = $"with {Convert.ToHexString(window)} written over it", At = at };
+                    yield return Case.Of(sample) with { Bytes = bytes, How = $"with {Convert.ToHexString(window)} in it", At = at };
                 }
             }
         }
@@ -61,7 +64,7 @@ public static partial class CodecConformance
             if (!char.IsAsciiDigit((char)sample.Bytes[at])) continue;
             var end = at;
             while (end < sample.Bytes.Length && char.IsAsciiDigit((char)sample.Bytes[end])) end++;
-            foreach (var number in (string[])[int.MaxValue.ToString(CultureInfo.InvariantCulture), "4294967297", "99999999999999999999999", "-1", ""])
+            foreach (var number in HugeDigits)
             {
                 byte[] bytes = [.. sample.Bytes.AsSpan(0, at), .. Encoding.ASCII.GetBytes(number), .. sample.Bytes.AsSpan(end)];
                 yield return Case.Of(sample) with { Bytes = bytes, How = $"with the digits '{number}' in it", At = at };

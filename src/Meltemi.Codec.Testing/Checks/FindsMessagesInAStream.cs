@@ -22,7 +22,7 @@ public static partial class CodecConformance
 
     private static IEnumerable<SampleStream> Streams(Probe probe)
     {
-        foreach (var group in probe.Samples.GroupBy(sample => (sample.Origin, After: string.Join('\n', sample.After.Select(one => one.Name)))))
+        foreach (var group in probe.Samples.GroupBy(sample => (sample.Origin, string.Join('\n', sample.After.Select(one => one.Name)))))
         {
             var first = group.First();
             if (probe.Codec.NewConnectionState(first.Origin) is null)

@@ -29,12 +29,14 @@ public static partial class CodecConformance
             foreach (var i in Order(probe.Samples.Count, -step))
             {
                 again[i] = probe.Decode(probe.Samples[i]);
-                if (Frames.AnyDifference(frames[i], again[i]) is { } difference) throw probe.Fail(Case.Of(probe.Samples[i]), "decoded again, " + difference);
+                if (Frames.AnyDifference(frames[i], again[i]) is { } difference)
+                    throw probe.Fail(Case.Of(probe.Samples[i]) with { How = "decoded again" }, difference);
             }
 
             foreach (var i in Order(probe.Samples.Count, step))
             {
-                var given = Case.Of(probe.Samples[i]) with { Bytes = probe.Samples[i].Bytes.ToArray(), How = "read after others were decoded" };
+                var copy = probe.Samples[i].Bytes.ToArray();
+                var given = Case.Of(probe.Samples[i]) with { Bytes = copy, How = "read after others were decoded" };
                 var side = (int)given.Origin;
                 if (!probe.Read(given, readers[side], keys[side], again[i], values)) throw probe.Fail(given, "Read says malformed");
                 Same(probe, given, keys[side], expected[i], Probe.Copy(values, keys[side], given.Bytes));
@@ -42,7 +44,8 @@ public static partial class CodecConformance
         }
     }
 
-    private static IEnumerable<int> Order(int count, int step) => step > 0 ? Enumerable.Range(0, count) : Enumerable.Range(0, count).Reverse();
+    private static IEnumerable<int> Order(int count, int step) =>
+        step > 0 ? Enumerable.Range(0, count) : Enumerable.Range(0, count).Reverse();
 
     private static void Same(Probe probe, Case given, AttributeKeys keys, byte[]?[] expected, byte[]?[] actual, ISet<string>? apart = null)
     {

@@ -18,7 +18,8 @@ public static partial class CodecConformance
                 var rest = sample.Bytes.Length - at;
                 var ones = new byte[rest];
                 ones.AsSpan().Fill(0xff);
-                byte[][] endings = [new byte[rest], ones, dice.Bytes(rest), dice.Bytes(1 + dice.Next(rest + 64)), dice.Pick(probe.Samples).Bytes];
+                var longer = dice.Bytes(1 + dice.Next(rest + 64));
+                byte[][] endings = [new byte[rest], ones, dice.Bytes(rest), longer, dice.Pick(probe.Samples).Bytes];
                 foreach (var ending in endings)
                 {
                     byte[] bytes = [.. sample.Bytes.AsSpan(0, at), .. ending];

@@ -35,7 +35,8 @@ public static partial class CodecConformance
 
                 beat = beat with { Bytes = output.Bytes };
                 var frame = default(Frame);
-                var answer = probe.Decode(beat, probe.Open(Origin.Client, sample.Origin == Origin.Client ? sample.After : []), 0, ref frame);
+                var state = probe.Open(Origin.Client, sample.Origin == Origin.Client ? sample.After : []);
+                var answer = probe.Decode(beat, state, 0, ref frame);
                 CheckOwn(probe, beat, answer, frame, MessageKind.Heartbeat, id, variant);
                 CheckHeartbeatAnswer(probe, beat, frame, mayBeSilent: false);
             }
@@ -60,7 +61,7 @@ public static partial class CodecConformance
         if (answer.Status != DecodeStatus.Complete) throw probe.Fail(given, Probe.Say(answer));
         if (frame.Length != given.Bytes.Length) throw probe.Fail(given, $"Length is {frame.Length} of {given.Bytes.Length} bytes");
         if (frame.Kind != kind) throw probe.Fail(given, $"Kind is {frame.Kind}, expected {kind}");
-        if (probe.Info.HasIds && id is { } expected && frame.Id != expected) throw probe.Fail(given, $"Id is {frame.Id}, expected {expected}");
+        if (probe.Info.HasIds && frame.Id != (id ?? frame.Id)) throw probe.Fail(given, $"Id is {frame.Id}, expected {id}");
         if (frame.Variant != variant) throw probe.Fail(given, $"Variant is {frame.Variant}, expected {variant}");
     }
 

@@ -40,8 +40,9 @@ public static partial class CodecConformance
         var answer = probe.Decode(reply, probe.Open(Origin.Server, sample.AnswerAfter), request.Memo, ref frame);
         if (answer.Status != DecodeStatus.Complete) throw probe.Fail(reply, Probe.Say(answer));
         if (frame.Length != bytes.Length) throw probe.Fail(reply, $"is {bytes.Length} bytes, but the first message in it {frame.Length}");
-        var ends = frame.Kind is MessageKind.StreamOpen or MessageKind.StreamData or MessageKind.StreamClose && frame.Flags.HasFlag(FrameFlags.EndBoth);
-        if (frame.Kind != MessageKind.Response && !(sample.Kind == MessageKind.StreamOpen && ends))
+        var ofStream = frame.Kind is MessageKind.StreamOpen or MessageKind.StreamData or MessageKind.StreamClose;
+        var ends = sample.Kind == MessageKind.StreamOpen && ofStream && frame.Flags.HasFlag(FrameFlags.EndBoth);
+        if (frame.Kind != MessageKind.Response && !ends)
             throw probe.Fail(reply, $"Kind is {frame.Kind}, expected Response (or the end of both halves of a stream)");
         if (probe.Info.HasIds && frame.Id != request.Id) throw probe.Fail(reply, $"Id is {frame.Id}, expected {request.Id}");
         if (frame.Status == AnswerStatus.Ok) throw probe.Fail(reply, "Status is Ok");

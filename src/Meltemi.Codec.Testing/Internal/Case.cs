@@ -11,6 +11,13 @@ internal sealed record Case(Sample? Sample, Origin Origin, byte[] Bytes, string 
 {
     public static Case Of(Sample sample) => new(sample, sample.Origin, sample.Bytes);
 
-    public string Where =>
-        (Sample is null ? $"from {Origin}" : $"sample {Sample}") + (How.Length > 0 ? ", " + How : "") + (Round >= 0 ? $", round {Round}" : "");
+    public string Where
+    {
+        get
+        {
+            var how = How.Length > 0 ? ", " + How : "";
+            var round = Round >= 0 ? $", round {Round}" : "";
+            return (Sample is null ? $"from {Origin}" : $"sample {Sample}") + how + round;
+        }
+    }
 }

@@ -6,7 +6,8 @@ namespace Meltemi.Codec.Testing;
 internal sealed class Dice(int seed)
 {
     private const int HeadBytes = 64;
-    private static readonly uint[] Interesting = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0xffff_fffe];
+    private static readonly uint[] Interesting =
+        [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0xffff_fffe];
 
     private readonly Random _random = new(seed);
 

@@ -1,6 +1,6 @@
 namespace Meltemi.Codec.Testing;
 
-/// <summary>Does with any bytes all that the proxy would do with them. Nothing may throw; what the codec then writes must decode again.</summary>
+/// <summary>Does with any bytes all that the proxy would do with them. Nothing may throw; what the codec then writes must decode.</summary>
 internal sealed class Exercise
 {
     private static readonly byte[] ReplyText = Probe.Utf8("meltemi: no route");
@@ -27,7 +27,7 @@ internal sealed class Exercise
         var frame = default(Frame);
         if (_probe.Decode(given, state, memo, ref frame).Status != DecodeStatus.Complete) return 0;
         _probe.Read(given, _readers[(int)given.Origin], _keys[(int)given.Origin], frame, _values);
-        if (_probe.Info.HasIds && _probe.Patch(given, frame, 1) is { } patched) Again(given, state, memo, frame, patched, "with its id patched");
+        if (_probe.Info.HasIds && _probe.Patch(given, frame, 1) is { } patched) Again(given, state, memo, frame, patched, "id patched");
 
         var side = given.Origin == Origin.Client ? CanMutate.Requests : CanMutate.Responses;
         var mutable = frame.Kind is MessageKind.Request or MessageKind.OneWay or MessageKind.StreamOpen or MessageKind.Response;

@@ -81,7 +81,8 @@ internal sealed partial class Probe
             throw Threw(given, $"TryPatchId({id})", e);
         }
 
-        if (!message.AsSpan().SequenceEqual(given.Bytes.AsSpan(0, frame.Length))) throw Fail(given, "TryPatchId is false but changed the message");
+        if (!message.AsSpan().SequenceEqual(given.Bytes.AsSpan(0, frame.Length)))
+            throw Fail(given, "TryPatchId is false but changed the message");
         return null;
     }
 
@@ -150,9 +151,14 @@ internal sealed partial class Probe
 
     public StrictWriter Writer() => new(Options.MaxFrameBytes + 1024 * 1024);
 
-    public bool CanMutate(Sample sample) => sample.Origin == Origin.Client
-        ? Info.CanMutate.HasFlag(Meltemi.Codec.CanMutate.Requests) && sample.Kind is MessageKind.Request or MessageKind.OneWay or MessageKind.StreamOpen
-        : Info.CanMutate.HasFlag(Meltemi.Codec.CanMutate.Responses) && sample.Kind is MessageKind.Response or MessageKind.StreamOpen;
+    /// <summary>Whether the proxy may change the sample: requests of any kind and their answers, but no heartbeats.</summary>
+    public bool CanMutate(Sample sample) => sample.Kind switch
+    {
+        MessageKind.Request or MessageKind.OneWay => Info.CanMutate.HasFlag(Meltemi.Codec.CanMutate.Requests),
+        MessageKind.Response => Info.CanMutate.HasFlag(Meltemi.Codec.CanMutate.Responses),
+        MessageKind.StreamOpen when sample.Origin == Origin.Client => Info.CanMutate.HasFlag(Meltemi.Codec.CanMutate.Requests),
+        _ => false,
+    };
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

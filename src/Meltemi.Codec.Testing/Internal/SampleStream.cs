@@ -65,7 +65,7 @@ internal sealed class SampleStream
                 }
 
                 if (answer.Status != DecodeStatus.Complete) throw _probe.Fail(given, $"{Probe.Say(answer)} at {Name(index)}");
-                if (Frames.AnyDifference(_expected[index], frame) is { } difference) throw _probe.Fail(given, $"{Name(index)}: {difference}");
+                if (Frames.AnyDifference(_expected[index], frame) is { } problem) throw _probe.Fail(given, $"{Name(index)}: {problem}");
                 start += frame.Length;
                 needed = 0;
                 if (++index == _samples.Count) return;

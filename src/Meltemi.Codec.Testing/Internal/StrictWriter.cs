@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Meltemi.Codec.Testing;
 
 /// <summary>
-/// Lends exactly the bytes that were asked for, filled with rubbish and new each time, so that a codec that writes further, counts on zeros,
-/// or goes on using a span after Advance shows.
+/// Lends exactly the bytes that were asked for, filled with rubbish and new each time. So it shows when a codec writes further, counts on
+/// zeros, or goes on using a span after Advance.
 /// </summary>
 internal sealed class StrictWriter(int limit) : IBufferWriter<byte>
 {

@@ -8,8 +8,11 @@ namespace Meltemi.Tests.Samples;
 /// <summary>One message of each type, built byte by byte after the wire format in the sample's README.</summary>
 internal static class AwesomeRpcSamples
 {
-    public static Sample Request { get; } = new("request", Origin.Client,
-        Message(1, 7, 0, [("command", "echo"), ("service", "demo.Echo"), ("timeout", "250"), ("user", "ann")], "hello"), MessageKind.Request)
+    public static Sample Request { get; } = new(
+        "request",
+        Origin.Client,
+        Message(1, 7, 0, [("command", "echo"), ("service", "demo.Echo"), ("timeout", "250"), ("user", "ann")], "hello"),
+        MessageKind.Request)
     {
         Id = 7,
         Attributes = new() { ["command"] = "echo", ["service"] = "demo.Echo", ["timeout"] = "250", ["user"] = "ann", ["status"] = "0" },
@@ -70,22 +73,32 @@ internal static class AwesomeRpcSamples
             Attributes = new() { ["command"] = "chat" },
             CanSet = new() { ["room"] = "1" },
         },
-        new("stream data of a client", Origin.Client, Message(8, 12, 0, [], "hi"), MessageKind.StreamData) { Id = 12, Flags = FrameFlags.None },
-        new("stream data of a server", Origin.Server, Message(8, 12, 0, [], "ho"), MessageKind.StreamData) { Id = 12, Flags = FrameFlags.None },
+        new("data of a client", Origin.Client, Message(8, 12, 0, [], "hi"), MessageKind.StreamData) { Id = 12, Flags = FrameFlags.None },
+        new("data of a server", Origin.Server, Message(8, 12, 0, [], "ho"), MessageKind.StreamData) { Id = 12, Flags = FrameFlags.None },
         new("stream closed", Origin.Client, Message(9, 12, 0, [], ""), MessageKind.StreamClose) { Id = 12, Flags = FrameFlags.EndStream },
         new("stream aborted", Origin.Server, Message(9, 12, 5, [], "why"), MessageKind.StreamClose) { Id = 12, Flags = FrameFlags.EndBoth },
-        new("push", Origin.Server, Message(10, 0, 0, [("topic", "news")], "extra"), MessageKind.ServerPush) { Attributes = new() { ["topic"] = "news" } },
+        new("push", Origin.Server, Message(10, 0, 0, [("topic", "news")], "extra"), MessageKind.ServerPush)
+        {
+            Attributes = new() { ["topic"] = "news" },
+        },
     ];
 
     public static byte[] Message(byte type, uint id, ushort status, (string Key, string Value)[] headers, string body)
     {
         var block = headers.SelectMany(pair => Text(pair.Key).Concat(Text(pair.Value))).ToArray();
         var text = Encoding.UTF8.GetBytes(body);
-        return [(byte)'A', (byte)'W', 1, type, .. U32((uint)(16 + block.Length + text.Length)), .. U32(id), .. U16(status), .. U16(block.Length), .. block, .. text];
+        var length = U32((uint)(16 + block.Length + text.Length));
+        return [(byte)'A', (byte)'W', 1, type, .. length, .. U32(id), .. U16(status), .. U16(block.Length), .. block, .. text];
     }
 
     private static Sample Answer(string name, ushort code, AnswerStatus status) =>
-        new(name, Origin.Server, Message(2, 7, code, [], "why"), MessageKind.Response) { Id = 7, Status = status, Code = code, Answers = Request };
+        new(name, Origin.Server, Message(2, 7, code, [], "why"), MessageKind.Response)
+        {
+            Id = 7,
+            Status = status,
+            Code = code,
+            Answers = Request,
+        };
 
     private static byte[] Text(string text) => [.. U16(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 

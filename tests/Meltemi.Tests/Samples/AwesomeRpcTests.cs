@@ -11,7 +11,13 @@ public class AwesomeRpcTests
     {
         var message = new Message(MessageType.Request, 7)
         {
-            Headers = new Dictionary<string, string> { ["command"] = "echo", ["service"] = "demo.Echo", ["timeout"] = "250", ["user"] = "ann" },
+            Headers = new Dictionary<string, string>
+            {
+                ["command"] = "echo",
+                ["service"] = "demo.Echo",
+                ["timeout"] = "250",
+                ["user"] = "ann",
+            },
             Text = "hello",
         };
         Assert.Equal(AwesomeRpcSamples.Request.Bytes, message.ToBytes());
@@ -74,7 +80,8 @@ public class AwesomeRpcTests
         Assert.Equal(["one", "two"], pieces);
 
         var refused = await client.OpenStreamAsync("no-such");
-        var error = await Assert.ThrowsAsync<AwesomeRpcException>(async () => await refused.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync());
+        var error = await Assert.ThrowsAsync<AwesomeRpcException>(
+            async () => await refused.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync());
         Assert.Equal(Status.BadRequest, error.Status);
     }
 

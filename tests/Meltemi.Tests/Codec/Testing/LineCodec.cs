@@ -57,7 +57,8 @@ internal class LineCodec : ICodec
 
     public void WriteHeartbeat(ulong id, byte variant, IBufferWriter<byte> output) => output.Write("PING\n"u8);
 
-    public void WriteHeartbeatAnswer(ReadOnlySpan<byte> message, in Frame heartbeat, IBufferWriter<byte> output) => output.Write("PONG\n"u8);
+    public void WriteHeartbeatAnswer(ReadOnlySpan<byte> message, in Frame heartbeat, IBufferWriter<byte> output) =>
+        output.Write("PONG\n"u8);
 
     protected virtual Decoded Request(ReadOnlySpan<byte> line, Greeted state, ref Frame frame)
     {

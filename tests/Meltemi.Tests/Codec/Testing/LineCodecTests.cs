@@ -10,7 +10,11 @@ public class LineCodecTests : ConformanceTests
 {
     private static readonly Sample Hello = Client("hello", "HELLO ann\n") with { Flags = FrameFlags.ChangesConnection };
 
-    private static readonly Sample Get = Client("get", "GET a\n") with { After = [Hello], Attributes = new() { ["verb"] = "GET", ["key"] = "a" } };
+    private static readonly Sample Get = Client("get", "GET a\n") with
+    {
+        After = [Hello],
+        Attributes = new() { ["verb"] = "GET", ["key"] = "a" },
+    };
 
     private static readonly Sample Stat = Client("stat", "STAT a\n") with { After = [Hello], Attributes = new() { ["verb"] = "STAT" } };
 

@@ -47,7 +47,8 @@ internal sealed class WithDecode(DecodeCall decode, Func<object>? state = null) 
         decode(bytes, origin, state, ref frame);
 }
 
-internal delegate bool ReadCall(AttributeReader good, ReadOnlySpan<byte> message, in Frame frame, AttributeValues values, AttributeKeys keys);
+internal delegate bool ReadCall(
+    AttributeReader good, ReadOnlySpan<byte> message, in Frame frame, AttributeValues values, AttributeKeys keys);
 
 /// <summary>Breaks the attribute reader.</summary>
 internal sealed class WithReader(ReadCall read) : WrappedCodec
@@ -69,7 +70,8 @@ internal sealed class WithPatch(PatchCall patch) : WrappedCodec
     public override bool TryPatchId(Span<byte> message, in Frame frame, ulong id) => patch(message, id);
 }
 
-internal delegate bool RewriteCall(ICodec good, ReadOnlySpan<byte> message, in Frame frame, ulong id, Mutation mutation, IBufferWriter<byte> output);
+internal delegate bool RewriteCall(
+    ICodec good, ReadOnlySpan<byte> message, in Frame frame, ulong id, Mutation mutation, IBufferWriter<byte> output);
 
 /// <summary>Breaks Rewrite.</summary>
 internal sealed class WithRewrite(RewriteCall rewrite) : WrappedCodec
@@ -78,7 +80,8 @@ internal sealed class WithRewrite(RewriteCall rewrite) : WrappedCodec
         rewrite(Good, message, frame, id, mutation, output);
 }
 
-internal delegate int ReplyCall(ICodec good, in RequestInfo request, ReplyReason reason, ReadOnlySpan<byte> text, IBufferWriter<byte> output);
+internal delegate int ReplyCall(
+    ICodec good, in RequestInfo request, ReplyReason reason, ReadOnlySpan<byte> text, IBufferWriter<byte> output);
 
 /// <summary>Breaks WriteReply.</summary>
 internal sealed class WithReply(ReplyCall reply) : WrappedCodec
