@@ -1,0 +1,79 @@
+using System.Net;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Telemetry.Logging;
+using Meltemi.Proxy.Telemetry.Metrics;
+
+namespace Meltemi.Proxy.Admin;
+
+/// <summary>What the admin interface shows and does. Called from its threads, one call at a time.</summary>
+public interface IAdminState
+{
+    /// <summary>What the proxy is doing.</summary>
+    ServerState State { get; }
+
+    /// <summary>The program's version.</summary>
+    string Version { get; }
+
+    /// <summary>When the process began.</summary>
+    DateTimeOffset Started { get; }
+
+    /// <summary>Options of the command line, by name.</summary>
+    IReadOnlyDictionary<string, string> Options { get; }
+
+    /// <summary>Who this proxy is.</summary>
+    NodeConfig Node { get; }
+
+    /// <summary>All figures.</summary>
+    MetricRegistry Metrics { get; }
+
+    /// <summary>The process log, for its level.</summary>
+    Log Log { get; }
+
+    /// <summary>The configuration in force as JSON text, without secrets.</summary>
+    string ConfigDump();
+
+    /// <summary>Clusters and their endpoints.</summary>
+    IReadOnlyList<ClusterRow> Clusters();
+
+    /// <summary>Listeners.</summary>
+    IReadOnlyList<ListenerRow> Listeners();
+
+    /// <summary>Begins to drain: listeners accept no more, connections end when their requests are answered.</summary>
+    void DrainListeners();
+}
+
+/// <summary>What the proxy is doing (<c>envoy.admin.v3.ServerInfo.State</c>).</summary>
+public enum ServerState
+{
+    /// <summary>Serves.</summary>
+    Live,
+
+    /// <summary>Takes no new connections.</summary>
+    Draining,
+
+    /// <summary>Waits for its bootstrap.</summary>
+    PreInitializing,
+
+    /// <summary>Waits for its first configuration.</summary>
+    Initializing,
+}
+
+/// <summary>A cluster.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Limits">Its bounds.</param>
+/// <param name="Endpoints">Its endpoints.</param>
+/// <param name="Dynamic">Given by a control plane.</param>
+public sealed record ClusterRow(string Name, LimitsConfig Limits, IReadOnlyList<EndpointRow> Endpoints, bool Dynamic = false);
+
+/// <summary>An endpoint.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Weight">Its share.</param>
+/// <param name="Healthy">May be used.</param>
+/// <param name="Stats">Its figures; null: none are kept.</param>
+/// <param name="Hostname">The name it was resolved from; empty: none.</param>
+public sealed record EndpointRow(EndPoint Address, uint Weight, bool Healthy, EndpointStats? Stats, string Hostname = "");
+
+/// <summary>A listener.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Addresses">Where it listens, with the ports that were chosen.</param>
+public sealed record ListenerRow(string Name, IReadOnlyList<EndPoint> Addresses);

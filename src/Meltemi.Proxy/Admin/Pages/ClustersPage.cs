@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Meltemi.Proxy.Admin.Http;
+using Meltemi.Proxy.Telemetry.Metrics;
+
+namespace Meltemi.Proxy.Admin.Pages;
+
+/// <summary>
+/// Clusters and endpoints in Envoy's two forms: <c>cluster::endpoint::figure::value</c> lines, and <c>envoy.admin.v3.Clusters</c>.
+/// </summary>
+internal static class ClustersPage
+{
+    private static readonly (string Name, Func<EndpointStats, int> Series, bool IsGauge)[] Figures =
+    [
+        ("cx_active", stats => stats.CxActive, true),
+        ("cx_connect_fail", stats => stats.CxConnectFail, false),
+        ("cx_total", stats => stats.CxTotal, false),
+        ("rq_active", stats => stats.RqActive, true),
+        ("rq_error", stats => stats.RqError, false),
+        ("rq_success", stats => stats.RqSuccess, false),
+        ("rq_timeout", stats => stats.RqTimeout, false),
+        ("rq_total", stats => stats.RqTotal, false),
+    ];
+
+    public static HttpResponse Show(HttpRequest request, IAdminState state) => request.Parameter("format") switch
+    {
+        null or "text" => Text(state),
+        "json" => JsonBody.Write(json => WriteJson(json, state)),
+        _ => HttpResponse.Error(400, "format is text or json"),
+    };
+
+    private static HttpResponse Text(IAdminState state)
+    {
+        var text = new StringBuilder();
+        foreach (var cluster in state.Clusters())
+        {
+            var name = cluster.Name;
+            Line($"{name}::default_priority::max_connections::{cluster.Limits.MaxConnections}");
+            Line($"{name}::default_priority::max_pending_requests::{cluster.Limits.MaxPendingRequests}");
+            Line($"{name}::default_priority::max_requests::{cluster.Limits.MaxRequests}");
+            Line($"{name}::added_via_api::{(cluster.Dynamic ? "true" : "false")}");
+            foreach (var endpoint in cluster.Endpoints)
+            {
+                foreach (var (figure, value, _) in Values(endpoint, state)) Line($"{name}::{endpoint.Address}::{figure}::{value}");
+                Line($"{name}::{endpoint.Address}::hostname::{endpoint.Hostname}");
+                Line($"{name}::{endpoint.Address}::health_flags::{(endpoint.Healthy ? "healthy" : "/failed_eds_health")}");
+                Line($"{name}::{endpoint.Address}::weight::{endpoint.Weight}");
+            }
+        }
+
+        return HttpResponse.Text(text.ToString());
+
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, IAdminState state)
+    {
+        json.WriteStartArray("cluster_statuses");
+        foreach (var cluster in state.Clusters())
+        {
+            json.WriteStartObject();
+            json.WriteString("name", cluster.Name);
+            json.WriteBoolean("added_via_api", cluster.Dynamic);
+            json.WriteStartObject("circuit_breakers");
+            json.WriteStartArray("thresholds");
+            json.WriteStartObject();
+            json.WriteString("priority", "DEFAULT");
+            json.WriteNumber("max_connections", cluster.Limits.MaxConnections);
+            json.WriteNumber("max_pending_requests", cluster.Limits.MaxPendingRequests);
+            json.WriteNumber("max_requests", cluster.Limits.MaxRequests);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteStartArray("host_statuses");
+            foreach (var endpoint in cluster.Endpoints) WriteEndpoint(json, endpoint, state);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteEndpoint(Utf8JsonWriter json, EndpointRow endpoint, IAdminState state)
+    {
+        json.WriteStartObject();
+        JsonBody.Address(json, "address", endpoint.Address);
+        json.WriteStartArray("stats");
+        foreach (var (figure, value, isGauge) in Values(endpoint, state))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", figure);
+            json.WriteString("value", value.ToString(CultureInfo.InvariantCulture)); // 64-bit numbers are texts in protobuf's JSON
+            if (isGauge) json.WriteString("type", "GAUGE");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("health_status");
+        json.WriteString("eds_health_status", endpoint.Healthy ? "HEALTHY" : "UNHEALTHY");
+        json.WriteEndObject();
+        json.WriteNumber("weight", endpoint.Weight);
+        if (endpoint.Hostname.Length > 0) json.WriteString("hostname", endpoint.Hostname);
+        json.WriteEndObject();
+    }
+
+    private static IEnumerable<(string Name, long Value, bool IsGauge)> Values(EndpointRow endpoint, IAdminState state) =>
+        endpoint.Stats is { } stats ? Figures.Select(f => (f.Name, state.Metrics.Value(f.Series(stats)), f.IsGauge)) : [];
+}
