@@ -18,6 +18,7 @@ public sealed class DubboCodec(CodecOptions options) : ICodec
     {
         Name = "dubbo",
         HasIds = true,
+        MaxId = ulong.MaxValue,
         PoolMode = PoolMode.Multiplexed,
         OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
         Heartbeats = true,

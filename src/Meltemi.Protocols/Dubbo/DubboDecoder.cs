@@ -23,8 +23,8 @@ internal static class DubboDecoder
         var message = bytes[..frame.Length];
         var flags = bytes[2];
         if ((flags & DubboHeader.Request) == 0) DecodeAnswer(message, ref frame);
-        else if ((flags & DubboHeader.Event) != 0) frame.Kind = DubboEvents.IsReadOnly(message) ? MessageKind.GoAway : MessageKind.Heartbeat;
-        else DecodeRequest(message, origin, ref frame);
+        else if ((flags & DubboHeader.Event) == 0) DecodeRequest(message, origin, ref frame);
+        else frame.Kind = DubboEvents.IsReadOnly(message) ? MessageKind.GoAway : MessageKind.Heartbeat;
         return Decoded.Complete;
     }
 
@@ -57,11 +57,13 @@ internal static class DubboDecoder
 
     private static ReadOnlySpan<byte> PeekVersion(ReadOnlySpan<byte> message, int serialization)
     {
-        BodyText version;
-        bool found;
-        if (serialization == DubboSerialization.Hessian2) found = new Hessian2Reader(message, DubboHeader.Size).TryReadText(out version);
-        else if (serialization == DubboSerialization.FastJson) found = new FastJsonReader(message, DubboHeader.Size).TryReadText(out version);
-        else return default;
+        var version = BodyText.Null;
+        var found = serialization switch
+        {
+            DubboSerialization.Hessian2 => new Hessian2Reader(message, DubboHeader.Size).TryReadText(out version),
+            DubboSerialization.FastJson => new FastJsonReader(message, DubboHeader.Size).TryReadText(out version),
+            _ => false,
+        };
         return found && version is { IsNull: false, IsPlain: true } ? message.Slice(version.Offset, version.Length) : default;
     }
 

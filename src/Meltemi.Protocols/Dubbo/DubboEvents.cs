@@ -10,7 +10,7 @@ namespace Meltemi.Protocols.Dubbo;
 /// </summary>
 internal static class DubboEvents
 {
-    /// <summary>Answers echo the heartbeat's body in serializations that we cannot write; a null is shorter than this in all of them.</summary>
+    /// <summary>In serializations that we cannot write answers echo the heartbeat's body; a null is shorter than this in all.</summary>
     private const int MaxEcho = 64;
 
     /// <summary>

@@ -105,12 +105,12 @@ internal sealed class DubboRequestReader : AttributeReader
         DubboAttributes.Set(ref body, method, message, _method, values);
 
         if (reach < ToTypes) return true;
-        if (!body.TryReadText(out var types)) return false;
+        if (!DubboSeek.TryReadTypes(ref body, out var types, out var count)) return false;
         DubboAttributes.Set(ref body, types, message, _types, values);
 
         // 2. The attachments, behind the arguments.
         if (reach < ToAttachments) return true;
-        if (!DubboSeek.PassArguments(ref body, types, message)) return false;
+        if (!DubboSeek.PassArguments(ref body, types, count, message)) return false;
         var wanted = _attachments + (seekInterface ? 1 : 0) + (seekVersion ? 1 : 0);
         if (!ReadAttachments(ref body, message, wanted, values)) return false;
 
@@ -145,7 +145,7 @@ internal sealed class DubboRequestReader : AttributeReader
         return map != MapStart.NoMap;
     }
 
-    /// <summary>Whether an attachment may fill the slot; of those from the body's head only the two that fall back to attachments.</summary>
+    /// <summary>Whether an attachment may fill the slot. Of the head's fields two fall back to attachments.</summary>
     private bool IsOpen(int slot) => _isAttachment[slot] || slot == _interface || slot == _version;
 
     private static bool LooksLikeInterface(BodyText path, ReadOnlySpan<byte> message)

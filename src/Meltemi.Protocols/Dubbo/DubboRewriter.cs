@@ -10,11 +10,16 @@ namespace Meltemi.Protocols.Dubbo;
 /// Writes messages with changed attachments: everything before the attachments as it is, then each pair kept, replaced or dropped, then
 /// the new pairs, then the rest. Values that no change names keep their bytes, whatever their type.
 /// <para>It says no to: a serialization that we do not read; a body that is broken; attachments that are no map; pairs for an answer that
-/// has no place for them (an error, or a client that does not know attachments of answers); a message that grows over the frame limit; and
-/// to taking away a value that later values may refer to.</para>
+/// has no place for them (an error, or a client that does not know attachments of answers); a message that grows over the frame limit; a
+/// key or value of more than <see cref="MaxText"/> bytes; and to taking away a value that later values may refer to.</para>
+/// <para>Changes named like a field of the body's head (<c>path</c>, <c>version</c>, ...) are changes of the attachment of that name, where
+/// servers look first; the attributes of <see cref="DubboAttributes"/> that come from the head do not change.</para>
 /// </summary>
 internal static class DubboRewriter
 {
+    /// <summary>Longest key or value that is written: what fits one chunk of Hessian, so that it can be read in place again.</summary>
+    private const int MaxText = 0x8000;
+
     /// <inheritdoc cref="ICodec.Rewrite"/>
     public static bool Rewrite(
         ReadOnlySpan<byte> message, in Frame frame, ulong id, Mutation mutation, int maxFrameBytes, IBufferWriter<byte> output)
@@ -39,7 +44,8 @@ internal static class DubboRewriter
     }
 
     private static bool Rewrite<TBody, TWriter>(
-        ref TBody body, ReadOnlySpan<byte> message, in Frame frame, ulong id, Mutation mutation, int maxFrameBytes, IBufferWriter<byte> output)
+        ref TBody body, ReadOnlySpan<byte> message, in Frame frame, ulong id, Mutation mutation, int maxFrameBytes,
+        IBufferWriter<byte> output)
         where TBody : struct, IDubboBody, allows ref struct
         where TWriter : IDubboBodyWriter
     {
@@ -129,7 +135,7 @@ internal static class DubboRewriter
 
     private static bool Inserts(Mutation mutation) => new MutationPass(mutation).NextInsert(out _, out _);
 
-    /// <summary>Upper bound of what changes, separators, a new map and a new result type add.</summary>
+    /// <summary>Most that changes, separators, a new map and a new result type add; beyond all bounds if a text is too long.</summary>
     private static long MaxGrowth<TWriter>(Mutation mutation)
         where TWriter : IDubboBodyWriter
     {
@@ -137,7 +143,11 @@ internal static class DubboRewriter
         const int Separators = 2;
         long growth = MapAndType;
         foreach (ref readonly var change in mutation.Changes)
+        {
+            if (Math.Max(change.Key.Length, change.Value.Length) > MaxText) return long.MaxValue / 2;
             growth += TWriter.MaxTextSize(change.Key.Span) + TWriter.MaxTextSize(change.Value.Span) + Separators;
+        }
+
         return growth;
     }
 

@@ -4,8 +4,8 @@ namespace Meltemi.Protocols.Dubbo;
 internal static class DubboVersion
 {
     /// <summary>
-    /// Whether the sender understands attachments in answers. Since 2.6.3 the field holds the protocol's version, 2.0.2 and up; before that it
-    /// held the library's, so 2.0.10 to 2.6.2 do not. 2.8 is dubbox, a fork that does not either.
+    /// Whether the sender understands attachments in answers. Since 2.6.3 the field holds the protocol's version, 2.0.2 and up; before that
+    /// it held the library's, so 2.0.10 to 2.6.2 do not. 2.8 is dubbox, a fork that does not either.
     /// </summary>
     public static bool ReadsAnswerAttachments(ReadOnlySpan<byte> version)
     {
@@ -22,7 +22,8 @@ internal static class DubboVersion
         {
             var value = 0;
             var at = 0;
-            while (at < version.Length && version[at] is >= (byte)'0' and <= (byte)'9') value = Math.Min(99, value * 10 + (version[at++] - '0'));
+            for (; at < version.Length && char.IsAsciiDigit((char)version[at]); at++)
+                value = Math.Min(99, value * 10 + (version[at] - '0'));
             number = number * 100 + value;
             version = at < version.Length && version[at] == '.' ? version[(at + 1)..] : default;
         }

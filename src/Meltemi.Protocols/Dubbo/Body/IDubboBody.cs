@@ -18,7 +18,7 @@ internal interface IDubboBody
     /// </summary>
     bool PlaceMatters { get; set; }
 
-    /// <summary>Reads a text or null; false for anything else.</summary>
+    /// <summary>Reads a text or null; false for anything else, and then a number can still be read.</summary>
     bool TryReadText(out BodyText text);
 
     /// <summary>Reads a number.</summary>

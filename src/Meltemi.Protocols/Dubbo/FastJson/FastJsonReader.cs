@@ -23,10 +23,12 @@ internal ref struct FastJsonReader(ReadOnlySpan<byte> message, int position) : I
     public bool TryReadText(out BodyText text)
     {
         text = BodyText.Null;
+        var before = _at;
         if (!TryTakeLine(out var start, out var end)) return false;
         if (_bytes[start..end].SequenceEqual("null"u8)) return true;
-        var at = start;
-        return TryPassText(ref at, out text) && at == end;
+        if (TryPassText(ref start, out text) && start == end) return true;
+        _at = before;
+        return false;
     }
 
     public bool TryReadNumber(out int number)

@@ -21,9 +21,9 @@ internal static class JsonText
             if (plain > 0) output.Whole(escaped[..plain]);
             escaped = escaped[plain..];
             if (escaped.Length < 2) break;
-            if (escaped[1] == 'u' && escaped.Length >= 6 && Utf8Parser.TryParse(escaped.Slice(2, 4), out int unit, out var used, 'X') && used == 4)
+            if (escaped[1] == 'u' && TryReadUnit(escaped[2..], out var unit))
             {
-                output.Half((char)unit);
+                output.Half(unit);
                 escaped = escaped[6..];
                 continue;
             }
@@ -57,12 +57,25 @@ internal static class JsonText
             var status = Rune.DecodeFromUtf8(utf8, out var rune, out var used);
             if (status != System.Buffers.OperationStatus.Done) output.Write("\ufffd"u8);
             else if (rune.Value is '"' or '\\') output.Write([(byte)'\\', (byte)rune.Value]);
-            else if (rune.Value < 0x20) output.Write([.. "\\u00"u8, Hex(rune.Value >> 4), Hex(rune.Value & 0xf)]);
+            else if (rune.Value < 0x20) WriteControl(ref output, rune.Value);
             else output.Write(utf8[..used]);
             utf8 = utf8[used..];
         }
 
         output.Write((byte)'"');
+    }
+
+    private static bool TryReadUnit(ReadOnlySpan<byte> digits, out char unit)
+    {
+        var found = Utf8Parser.TryParse(digits[..Math.Min(4, digits.Length)], out int value, out var used, 'X') && used == 4;
+        unit = (char)value;
+        return found;
+    }
+
+    private static void WriteControl(ref SpanWriter output, int character)
+    {
+        output.Write("\\u00"u8);
+        output.Write([Hex(character >> 4), Hex(character & 0xf)]);
     }
 
     private static byte Hex(int digit) => "0123456789abcdef"u8[digit];

@@ -54,7 +54,7 @@ internal static class Hessian2Text
             {
                 var width = Width(coded[at]);
                 var character = coded.Slice(at, width);
-                if (IsSurrogate(character)) output.Half((char)((character[0] & 0xf) << 12 | (character[1] & 0x3f) << 6 | (character[2] & 0x3f)));
+                if (IsSurrogate(character)) output.Half((char)(0xd000 | (character[1] & 0x3f) << 6 | (character[2] & 0x3f)));
                 else output.Whole(character);
                 at += width;
                 units -= width == 4 ? 2 : 1;

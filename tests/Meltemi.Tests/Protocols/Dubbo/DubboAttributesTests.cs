@@ -133,7 +133,8 @@ public class DubboAttributesTests
     {
         var value = Answer(new HessianWriter().Int(4).Text("hello").TextMap(("cost", "5")));
         var nothing = Answer(new HessianWriter().Int(5).TextMap(("cost", "6")));
-        var exception = Answer(new HessianWriter().Int(3).Class("java.lang.Exception", "message").Object(0).Text("no").TextMap(("cost", "7")));
+        var thrown = new HessianWriter().Int(3).Class("java.lang.Exception", "message").Object(0).Text("no");
+        var exception = Answer(thrown.TextMap(("cost", "7")));
         var old = Answer(new HessianWriter().Int(1).Text("hello"));
         Assert.Equal(["5", null, "hessian2"], Driver.Read(value, Origin.Server, "cost", "absent", "serialization"));
         Assert.Equal("6", Driver.Read(nothing, Origin.Server, "cost")[0]);
@@ -163,10 +164,13 @@ public class DubboAttributesTests
     {
         var message = FastJson(0xc6, 0, "\"2.0.2\"", "\"com.example.Greeter\"", "\"1.0.0\"", "\"greet\"",
             "\"Ljava/lang/String;Ljava/util/Map;I\"", "\"wor\\nld\"", "{\"a\":[1,{\"b\":\"}\"}]}", "12",
-            "{\"user\":\"alice\", \"tricky\\u002d\":\"q\\\"\\u00fc\\ud83d\\ude00\\t\", \"n\":12,\"t\":true,\"o\":{\"x\":[\"}\"]},\"z\":null,\"last\":\"!\"}");
+            """
+            {"user":"alice", "tricky\u002d":"q\"\u00fc\ud83d\ude00\t", "n":12,"t":true,"o":{"x":["}"]},"z":null,"last":"!"}
+            """);
         Assert.Equal(
             ["com.example.Greeter", "greet", "1.0.0", "2.0.2", "alice", "q\"\u00fc\U0001f600\t", "12", "true", null, null, "!", "fastjson"],
-            Driver.Read(message, "interface", "method", "version", "dubbo", "user", "tricky-", "n", "t", "o", "z", "last", "serialization"));
+            Driver.Read(
+                message, "interface", "method", "version", "dubbo", "user", "tricky-", "n", "t", "o", "z", "last", "serialization"));
     }
 
     [Fact]

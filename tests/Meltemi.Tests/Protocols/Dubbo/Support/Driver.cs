@@ -19,7 +19,7 @@ internal static class Driver
         return frame;
     }
 
-    /// <summary>Attributes as text, <c>null</c> for those that the message does not have; in the order of <paramref name="keys"/>.</summary>
+    /// <summary>Attributes as text in the order of <paramref name="keys"/>; null for those that the message does not have.</summary>
     public static List<string?> Read(byte[] message, Origin origin, params string[] keys)
     {
         Assert.True(TryRead(message, origin, keys, out var values));

@@ -24,7 +24,8 @@ internal static class DubboMessages
 
     /// <summary>The five texts before the arguments.</summary>
     public static HessianWriter Head(
-        string types = "", string path = "com.example.Greeter", string version = "1.0.0", string method = "greet", string dubbo = "2.0.2") =>
+        string types = "", string path = "com.example.Greeter", string version = "1.0.0", string method = "greet",
+        string dubbo = "2.0.2") =>
         new HessianWriter().Text(dubbo).Text(path).Text(version).Text(method).Text(types);
 
     public static byte[] Request(HessianWriter body, ulong id = 7, byte flags = RequestTwoWay) => Frame(flags, 0, id, body.ToArray());
@@ -32,8 +33,15 @@ internal static class DubboMessages
     public static byte[] Answer(HessianWriter body, ulong id = 7, byte status = 20) => Frame(0x02, status, id, body.ToArray());
 
     /// <summary>A usual call: one text argument and the attachments that Java's client sends.</summary>
-    public static byte[] Usual(params (string Key, string Value)[] attachments) => Request(Head("Ljava/lang/String;").Text("world").TextMap(
-        [("path", "com.example.Greeter"), ("interface", "com.example.Greeter"), ("version", "1.0.0"), ("timeout", "1000"), .. attachments]));
+    public static byte[] Usual(params (string Key, string Value)[] attachments) =>
+        Request(Head("Ljava/lang/String;").Text("world").TextMap([
+            ("path", "com.example.Greeter"), ("interface", "com.example.Greeter"), ("version", "1.0.0"), ("timeout", "1000"),
+            .. attachments,
+        ]));
+
+    /// <summary>A call with one argument, given in its bytes, and the attachment <c>user</c> = <c>ann</c>.</summary>
+    public static byte[] WithArgument(byte[] argument) =>
+        Request(Head("Ljava/lang/Object;").Raw(argument).TextMap(("user", "ann")));
 
     public static byte[] FastJson(byte flags, byte status, params string[] lines) =>
         Frame(flags, status, 7, Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));

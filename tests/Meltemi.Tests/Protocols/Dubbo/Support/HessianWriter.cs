@@ -72,7 +72,8 @@ internal sealed class HessianWriter
     /// <summary>A text in chunks of so many characters; chunks may part a surrogate pair.</summary>
     public HessianWriter Chunks(string value, int size, bool properUtf8 = false)
     {
-        for (; value.Length > size; value = value[size..]) Raw((byte)'R', (byte)(size >> 8), (byte)size).Characters(value[..size], properUtf8);
+        for (; value.Length > size; value = value[size..])
+            Raw((byte)'R', (byte)(size >> 8), (byte)size).Characters(value[..size], properUtf8);
         return Raw((byte)'S', (byte)(value.Length >> 8), (byte)value.Length).Characters(value, properUtf8);
     }
 

@@ -1,0 +1,7 @@
+namespace Meltemi.Tests.Protocols.Dubbo.Support;
+
+internal static class Hex
+{
+    /// <summary>Bytes from hexadecimal lines.</summary>
+    public static byte[] Parse(string lines) => Convert.FromHexString(lines.ReplaceLineEndings(""));
+}
