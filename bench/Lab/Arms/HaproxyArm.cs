@@ -5,6 +5,9 @@ namespace Meltemi.Bench.Lab.Arms;
 /// <summary>HAProxy as a layer-4 proxy with two threads and no logging.</summary>
 internal sealed class HaproxyArm(ServicePorts upstream, string folder) : Arm
 {
+    // Four times the default: a third less processor time for messages of 120 kB, no difference for small ones.
+    private const int BufferSize = 64 * 1024;
+
     public override string Name => "haproxy";
 
     protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
@@ -20,6 +23,7 @@ internal sealed class HaproxyArm(ServicePorts upstream, string folder) : Arm
         global
           nbthread 2
           maxconn 8000
+          tune.bufsize {BufferSize}
 
         defaults
           mode tcp

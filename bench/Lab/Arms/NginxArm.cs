@@ -8,6 +8,9 @@ internal sealed class NginxArm(ServicePorts upstream, string folder) : Arm
     // Debian builds stream as a module of its own; other builds have it inside.
     private const string Module = "/usr/lib/nginx/modules/ngx_stream_module.so";
 
+    // As for HAProxy.
+    private const int BufferSize = 64 * 1024;
+
     public override string Name => "nginx";
 
     protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
@@ -31,6 +34,7 @@ internal sealed class NginxArm(ServicePorts upstream, string folder) : Arm
         }
         stream {
           tcp_nodelay on;
+          proxy_buffer_size {{BufferSize}};
           proxy_timeout 1h;
           server {
             listen 127.0.0.1:{{Ports.Dubbo}} reuseport backlog=4096;

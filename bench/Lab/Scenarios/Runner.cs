@@ -28,13 +28,14 @@ internal sealed class Runner(IReadOnlyList<Arm> arms, ChildProcess upstream, Run
     /// <summary>Runs all rounds, or up to the first error.</summary>
     public ScenarioResult Run(Scenario scenario)
     {
+        scenario = scenario with { Load = scenario.Load with { WarmUp = plan.WarmUp, Duration = plan.Duration } };
         var samples = arms.ToDictionary(arm => arm, _ => new List<Sample>());
         var failed = false;
         for (var round = 1; round <= plan.Rounds && !failed; round++)
         {
             foreach (var arm in arms)
             {
-                var sample = Measure(arm, scenario, round);
+                var sample = Measure(arm, scenario.Load, round);
                 samples[arm].Add(sample);
                 failed |= sample.Load.Error is not null;
             }
@@ -42,9 +43,8 @@ internal sealed class Runner(IReadOnlyList<Arm> arms, ChildProcess upstream, Run
         return new ScenarioResult(scenario, [.. arms.Select(arm => new ArmResult(arm.Name, samples[arm]))]);
     }
 
-    private Sample Measure(Arm arm, Scenario scenario, int round)
+    private Sample Measure(Arm arm, LoadOptions load, int round)
     {
-        var load = scenario.Load with { WarmUp = plan.WarmUp, Duration = plan.Duration };
         var (proxy, generator, server) = (0L, 0L, 0L);
         var result = Generator.Run(load, arm.EndPoint(load.Protocol), () => Count(-1), () => Count(1));
         return new Sample
