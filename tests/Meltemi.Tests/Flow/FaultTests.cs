@@ -194,9 +194,9 @@ public class FaultTests
         mesh.Kernel.RunUntilIdle();
         resetting.Reset();
         mesh.Kernel.AdvanceTime(31_000);
-
         Assert.True(silent.IsEnded || silent.IsReset);
         Assert.Empty(server.Accepted);
+        mesh.Kernel.AdvanceTime(ConnectionOptions.Default.CloseTimeout);
         Assert.Equal(0, mesh.Proxy.OpenConnections);
     }
 
@@ -207,7 +207,7 @@ public class FaultTests
         var server = mesh.Start(chain: chain => chain with { PoolMode = PoolMode.OneAtATime })[0];
         var leaver = mesh.Client();
         mesh.Send(leaver, Request(1));
-        leaver.Close();
+        leaver.Reset();
         mesh.Kernel.RunUntilIdle();
         var next = mesh.Client();
         mesh.Send(next, Request(1));
