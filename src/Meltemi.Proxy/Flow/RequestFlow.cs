@@ -55,6 +55,9 @@ internal sealed class RequestFlow(Worker worker)
         x.ClientEnded = frame.Kind != MessageKind.StreamOpen || (frame.Flags & (FrameFlags.EndStream | FrameFlags.EndBoth)) != 0;
         client.Add(x);
         x.State = ExchangeState.Filtering;
+        worker.Add(client.Stats.RqTotal);
+        worker.Add(client.Stats.RqActive);
+        if (frame.Kind != MessageKind.Request) worker.Add(frame.Kind == MessageKind.OneWay ? client.Stats.RqOneWay : client.Stats.RqStream);
 
         if (!ReadAttributes(x, message, frame))
         {
@@ -214,6 +217,7 @@ internal sealed class RequestFlow(Worker worker)
         var endpoint = (EndpointPool?)x.Cluster.Balancer.Pick(new PickContext(hash, hasHash, worker.NextRandom()));
         if (endpoint is null)
         {
+            worker.Add(x.Cluster.Stats.NoneHealthy);
             Reply(x, ReplyReason.NoHealthyEndpoint);
             return;
         }
@@ -348,8 +352,14 @@ internal sealed class RequestFlow(Worker worker)
         if (client.MustWait(x))
         {
             _scratch.ResetWrittenCount();
-            if (Write(x, routeMutation, message, frame, x.ClientId, _scratch, client.Connection)) HoldAnswer(x, _scratch.WrittenSpan, ResponseFlag.None, frame.Code);
-            else Reply(x, ReplyReason.CannotRewrite);
+            if (!Write(x, routeMutation, message, frame, x.ClientId, _scratch, client.Connection))
+            {
+                Reply(x, ReplyReason.CannotRewrite);
+                return;
+            }
+
+            Count(x, frame.Status);
+            HoldAnswer(x, _scratch.WrittenSpan, ResponseFlag.None, frame.Code);
             return;
         }
 
@@ -366,7 +376,15 @@ internal sealed class RequestFlow(Worker worker)
 
     private void Count(Exchange x, AnswerStatus status)
     {
+        var stats = x.Client!.Stats;
+        worker.Add(status switch
+        {
+            AnswerStatus.Ok => stats.RqSuccess,
+            AnswerStatus.ApplicationError => stats.RqBusinessException,
+            _ => stats.RqError,
+        });
         if (x.Endpoint is not { } endpoint) return;
+        worker.Add(endpoint.Cluster.Stats.RqCompleted);
         worker.Add(status is AnswerStatus.Ok or AnswerStatus.ApplicationError ? endpoint.Stats.RqSuccess : endpoint.Stats.RqError);
     }
 
@@ -465,7 +483,12 @@ internal sealed class RequestFlow(Worker worker)
             worker.Add(x.Cluster.Stats.RqActive, -1);
         }
 
-        x.Client?.Remove(x);
+        if (x.Client is { } client)
+        {
+            client.Remove(x);
+            worker.Add(client.Stats.RqActive, -1);
+        }
+
         Return(x);
     }
 

@@ -111,7 +111,6 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
         switch (frame.Kind)
         {
             case MessageKind.Request or MessageKind.OneWay or MessageKind.StreamOpen:
-                _worker.Add(Stats.RqTotal);
                 _worker.Flow.Start(this, message, frame);
                 break;
             case MessageKind.StreamData or MessageKind.StreamClose when Bound is null:

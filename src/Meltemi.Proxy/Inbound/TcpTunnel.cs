@@ -1,5 +1,6 @@
 using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Outbound;
+using Meltemi.Proxy.Telemetry;
 using Meltemi.Transport;
 
 namespace Meltemi.Proxy.Inbound;
@@ -14,6 +15,8 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
     private readonly TcpModel _model;
     private readonly Connection _client;
     private readonly Far? _far;
+    private readonly long _started;
+    private readonly long _id;
     private long _lastActive;
 
     public TcpTunnel(InboundListener listener, Connection client, TcpModel model)
@@ -22,6 +25,8 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
         _model = model;
         _client = client;
         var worker = listener.Worker;
+        _started = worker.Loop.NowNanoseconds;
+        _id = worker.NextConnectionId();
         var cluster = model.Pick(worker.NextRandom())?.ForLoop(worker.Index);
         var hash = cluster is null ? 0 : ClientAddress.Hash(client.RemoteEndPoint);
         if (cluster?.Balancer.Pick(new PickContext(hash, true, worker.NextRandom())) is not EndpointPool endpoint || !cluster.Connections.TryTake())
@@ -53,6 +58,8 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
     {
         Cancel();
         _listener.Closed(this, connection);
+        var worker = _listener.Worker;
+        _model.AccessLog.Write(worker, _id, connection, _far?.Connection, _far?.Endpoint, Flag(), worker.Loop.NowNanoseconds - _started);
         End(_far?.Connection, reason);
     }
 
@@ -66,6 +73,9 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
         to?.Write(data);
         return data.Length;
     }
+
+    private ResponseFlag Flag() =>
+        _far is null ? ResponseFlag.NoHealthyUpstream : _far.HasFailed ? ResponseFlag.UpstreamConnectionFailure : ResponseFlag.None;
 
     // What one side still sent is delivered to the other; a reset is passed on as one.
     private static void End(Connection? other, CloseReason reason)
@@ -116,6 +126,10 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
 
         public Connection Connection { get; set; } = null!;
 
+        public EndpointPool Endpoint => _endpoint;
+
+        public bool HasFailed { get; private set; }
+
         public void OnConnected(Connection connection) => _connected = true;
 
         public int OnData(Connection connection, Span<byte> data) => _tunnel.Pass(data, _tunnel._client);
@@ -135,6 +149,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
             {
                 worker.Add(reason == CloseReason.ConnectTimeout ? stats.CxConnectTimeout : stats.CxConnectFail);
                 worker.Add(_endpoint.Stats.CxConnectFail);
+                HasFailed = true;
             }
 
             _endpoint.Cluster.Connections.Return();

@@ -54,6 +54,16 @@ public sealed class Cluster
 
     internal Budget Requests { get; }
 
+    /// <summary>Sets the figures that are looked up rather than counted.</summary>
+    internal void Collect()
+    {
+        var shared = Metrics.Shared;
+        shared.Set(Stats.MembershipTotal, Endpoints.Endpoints.Length);
+        shared.Set(Stats.MembershipHealthy, Endpoints.Endpoints.Count(endpoint => !endpoint.Unavailable));
+        shared.Set(Stats.UpdateSuccess, _source?.UpdateSuccess ?? 0);
+        shared.Set(Stats.UpdateFailure, _source?.UpdateFailure ?? 0);
+    }
+
     /// <summary>Begins to look for endpoints; starts with those that <paramref name="previous"/>, the cluster of the old configuration, knew.</summary>
     internal void Start(DataPlaneOptions options, Cluster? previous)
     {

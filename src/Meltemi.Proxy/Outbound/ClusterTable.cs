@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Discovery;
@@ -9,10 +10,17 @@ namespace Meltemi.Proxy.Outbound;
 /// <summary>The clusters in force. One whose configuration stays the same stays the same object, with its connections.</summary>
 internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, DataPlaneOptions options)
 {
-    private readonly Dictionary<string, Cluster> _byName = new(StringComparer.Ordinal);
+    // Read by scrapes while it changes.
+    private readonly ConcurrentDictionary<string, Cluster> _byName = new(StringComparer.Ordinal);
     private int _count;
 
-    public IReadOnlyCollection<Cluster> All => _byName.Values;
+    /// <summary>Brings figures up to date that are looked up rather than counted. At each scrape.</summary>
+    public void Collect()
+    {
+        foreach (var cluster in _byName.Values) cluster.Collect();
+    }
+
+    public IReadOnlyCollection<Cluster> All => (IReadOnlyCollection<Cluster>)_byName.Values;
 
     public Cluster? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -34,7 +42,7 @@ internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, Dat
         var names = clusters.Select(cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var cluster in _byName.Values.Where(cluster => !names.Contains(cluster.Name)).ToArray())
         {
-            _byName.Remove(cluster.Name);
+            _byName.TryRemove(cluster.Name, out _);
             cluster.Stop();
         }
     }

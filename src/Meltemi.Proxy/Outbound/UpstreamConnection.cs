@@ -98,6 +98,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         }
 
         Worker.Add(Pool.Endpoint.Stats.RqTotal);
+        if (!wantsAnswer) Worker.Add(Cluster.Stats.RqOneWay);
         if (Connection.PendingBytes > Cluster.ConnectionOptions.HighWatermark && x.Client is { } client && !_slowedClients.Contains(client))
         {
             _slowedClients.Add(client);
@@ -110,6 +111,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     /// <summary>Nobody waits for this request's answer any more.</summary>
     public void Forget(Exchange x)
     {
+        Worker.Add(Cluster.Stats.RqTxReset);
         if (_pending is not null)
         {
             _pending.Remove(x);
@@ -312,6 +314,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
             _pending?.Remove(x);
             _order?.Forget(x);
             x.Upstream = null;
+            Worker.Add(_wasConnected ? Cluster.Stats.RqRxReset : Cluster.Stats.RqPendingFailureEject);
             Worker.Flow.Reply(x, _endReason);
         }
 

@@ -1,0 +1,56 @@
+using System.Net;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Outbound;
+using Meltemi.Proxy.Telemetry.Logging;
+using Meltemi.Proxy.Telemetry.Metrics;
+
+namespace Meltemi.Proxy.Admin;
+
+/// <summary>The admin interface's view of a running proxy.</summary>
+public sealed class ProxyState(ProxyHost host, Log log, string version, IReadOnlyDictionary<string, string> options) : IAdminState
+{
+    private bool _isLive;
+
+    /// <inheritdoc/>
+    public ServerState State => !_isLive ? ServerState.Initializing : DataPlane.IsDraining ? ServerState.Draining : ServerState.Live;
+
+    /// <inheritdoc/>
+    public string Version => version;
+
+    /// <inheritdoc/>
+    public DateTimeOffset Started { get; } = System.Diagnostics.Process.GetCurrentProcess().StartTime;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Options => options;
+
+    /// <inheritdoc/>
+    public NodeConfig Node => DataPlane.Config.Node;
+
+    /// <inheritdoc/>
+    public MetricRegistry Metrics => DataPlane.Metrics;
+
+    /// <inheritdoc/>
+    public Log Log => log;
+
+    private DataPlane DataPlane => host.DataPlane;
+
+    /// <summary>The first configuration is in force.</summary>
+    public void IsLive() => _isLive = true;
+
+    /// <inheritdoc/>
+    public string ConfigDump() => Admin.ConfigDump.Write(DataPlane.Config);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ClusterRow> Clusters() => [.. DataPlane.Clusters.Select(Row)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ListenerRow> Listeners() =>
+        [.. DataPlane.Listeners.Select(listener => new ListenerRow(listener.Config.Name, [.. listener.Addresses]))];
+
+    /// <inheritdoc/>
+    public void DrainListeners() => DataPlane.Drain();
+
+    private ClusterRow Row(Cluster cluster) => new(cluster.Name, cluster.Config.Limits, [.. cluster.Endpoints.Endpoints.Select(endpoint => new EndpointRow(
+        endpoint.Address, endpoint.Weight, !endpoint.Unavailable, EndpointStats.Create(Metrics, cluster.Name, endpoint.Name),
+        endpoint.Address is DnsEndPoint name ? name.Host : ""))]);
+}
