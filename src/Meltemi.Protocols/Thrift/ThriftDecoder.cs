@@ -73,24 +73,17 @@ internal static class ThriftDecoder
             _ => ThriftProtocol.Opaque,
         };
         var dialect = new ThriftDialect(ThriftTransport.Header, protocol);
+        if (origin == Origin.Client) frame.Memo = new ThriftMemo(header).Value;
         if (protocol == ThriftProtocol.Opaque || header.Transforms > 0)
         {
             // We see the pairs but not the message: no method, and a one-way call passes for a call.
             frame.Kind = origin == Origin.Client ? MessageKind.Request : MessageKind.Response;
             frame.Variant = dialect.Variant;
             frame.Id = (uint)header.Id;
-            if (origin == Origin.Client) frame.Memo = new ThriftMemo(header.Id, header.Flags).Value;
             return Decoded.Complete;
         }
 
-        var decoded = Framed(message, origin, header.PayloadOffset, dialect, ref frame);
-        if (decoded.Status == DecodeStatus.Complete && origin == Origin.Client)
-        {
-            frame.Memo = new ThriftMemo((int)frame.Id, header.Flags).Value;
-        }
-
-        frame.Id = (uint)header.Id;
-        return decoded;
+        return Framed(message, origin, header.PayloadOffset, dialect, ref frame);
     }
 
     private static Decoded Describe(

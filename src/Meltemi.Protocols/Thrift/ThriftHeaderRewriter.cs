@@ -29,11 +29,11 @@ internal static class ThriftHeaderRewriter
         if (hasEnvelope)
         {
             var protocol = ThriftDialect.Of(frame.Variant).Protocol;
-            ThriftRewriter.Envelope(ref writer, message, header.PayloadOffset, envelope, protocol, ThriftMemo.InnerId(frame, id));
+            ThriftRewriter.Envelope(ref writer, message, header.PayloadOffset, envelope, protocol, (int)id);
         }
 
         writer.Int32At(0, writer.Position + message.Length - body - 4);
-        writer.Int32At(ThriftHeader.IdOffset, (int)id);
+        if (hasEnvelope) writer.Int32At(ThriftHeader.IdOffset, ThriftMemo.HeaderId(frame, id));
         writer.UInt16At(ThriftHeader.WordsOffset, words);
         output.Advance(writer.Position);
         output.Write(message[body..]);

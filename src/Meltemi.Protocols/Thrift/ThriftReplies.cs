@@ -23,8 +23,8 @@ internal static class ThriftReplies
         if (transport != ThriftTransport.Unframed) writer.Int32(0);
         if (transport == ThriftTransport.Header)
         {
-            Header(ref writer, id, new ThriftMemo(request.Memo).Flags, compact ? ThriftHeader.CompactId : ThriftHeader.BinaryId);
-            id = ThriftMemo.InnerId(request);
+            var memo = new ThriftMemo(request.Memo);
+            Header(ref writer, memo.HeaderId(request.Id), memo.Flags, compact ? ThriftHeader.CompactId : ThriftHeader.BinaryId);
         }
 
         if (compact) Compact(ref writer, id, request.Kept, type, text);

@@ -16,18 +16,21 @@ internal static class ThriftRewriter
         if (!ThriftDecoder.HasEnvelope(frame)) return id == frame.Id;
         var dialect = ThriftDialect.Of(frame.Variant);
         var envelope = ThriftEnvelope.Again(message, frame);
-        var inner = InnerId(frame, dialect, id);
         if (dialect.Protocol == ThriftProtocol.Compact)
         {
-            if (ThriftWriter.VarintBytes((uint)inner) != envelope.IdLength) return false;
-            new ThriftWriter(message[envelope.IdOffset..]).Varint((uint)inner);
+            if (ThriftWriter.VarintBytes((uint)id) != envelope.IdLength) return false;
+            new ThriftWriter(message[envelope.IdOffset..]).Varint((uint)id);
         }
         else
         {
-            BinaryPrimitives.WriteInt32BigEndian(message[envelope.IdOffset..], inner);
+            BinaryPrimitives.WriteInt32BigEndian(message[envelope.IdOffset..], (int)id);
         }
 
-        if (dialect.Transport == ThriftTransport.Header) BinaryPrimitives.WriteInt32BigEndian(message[ThriftHeader.IdOffset..], (int)id);
+        if (dialect.Transport == ThriftTransport.Header)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(message[ThriftHeader.IdOffset..], ThriftMemo.HeaderId(frame, id));
+        }
+
         return true;
     }
 
@@ -59,9 +62,6 @@ internal static class ThriftRewriter
         else writer.Int32(id);
         writer.Bytes(message[(envelope.IdOffset + envelope.IdLength)..envelope.BodyOffset]);
     }
-
-    public static int InnerId(in Frame frame, ThriftDialect dialect, ulong id) =>
-        dialect.Transport == ThriftTransport.Header ? ThriftMemo.InnerId(frame, id) : (int)id;
 
     private static bool CanApply(Mutation mutation)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Meltemi.Codec;
 
 namespace Meltemi.Tests.Protocols.Thrift;
@@ -5,6 +6,9 @@ namespace Meltemi.Tests.Protocols.Thrift;
 /// <summary>Ids and pairs of messages that exist.</summary>
 public class RewriteTests
 {
+    private const int HeaderIdOffset = 8;
+    private const int InnerIdOffset = 18 + 4 + 4 + 4; // Behind the header: version, length and "echo".
+
     public static TheoryData<string> All => Wire.Names(name => !name.StartsWith("Zlib", StringComparison.Ordinal));
 
     [Theory, MemberData(nameof(All))]
@@ -133,22 +137,32 @@ public class RewriteTests
         Assert.Equal(golden, Wire.Rewrite(golden, frame, frame.Id, Mutation.None));
     }
 
-    [Fact]
-    public void Header_and_message_each_get_back_the_id_that_the_client_wrote()
+    [Theory]
+    [InlineData(0, GoldenFrames.Id)] // as node's clients count
+    [InlineData(GoldenFrames.Id, 0)] // as fbthrift's count
+    [InlineData(-5, -6)]
+    public void Header_and_message_each_get_back_the_id_that_the_client_wrote(int header, int inner)
     {
-        // fbthrift counts in the header alone: 7042 there, 0 in the message.
         var call = (byte[])Wire.Golden["Header_Binary_Call"].Clone();
-        call.AsSpan(4 + 10 + 4 + 4 + 4 + 4, 4).Clear();
+        BinaryPrimitives.WriteInt32BigEndian(call.AsSpan(HeaderIdOffset), header);
+        BinaryPrimitives.WriteInt32BigEndian(call.AsSpan(InnerIdOffset), inner);
         var frame = Wire.Whole(call, Origin.Client);
-        Assert.Equal((ulong)GoldenFrames.Id, frame.Id);
+        Assert.Equal((uint)inner, frame.Id);
         Assert.True(Wire.Codec.TryPatchId(call, frame, 55));
-        Assert.Equal(55, call[11]);
-        Assert.Equal(55, call[33]);
+        Assert.Equal((55, 55), IdsOf(call));
+        Assert.Equal((55, 55), IdsOf(Wire.Rewrite(call, frame, 55, Mutation.None)!));
 
+        // The answer of a server that echoes only the inner id.
         var reply = (byte[])Wire.Golden["Header_Binary_Reply"].Clone();
+        BinaryPrimitives.WriteInt32BigEndian(reply.AsSpan(HeaderIdOffset), 77);
+        BinaryPrimitives.WriteInt32BigEndian(reply.AsSpan(InnerIdOffset), 55);
         var answer = Wire.Whole(reply, Origin.Server, frame.Memo);
+        Assert.Equal(55UL, answer.Id);
+        Assert.Equal((header, inner), IdsOf(Wire.Rewrite(reply, answer, frame.Id, Mutation.None)!));
         Assert.True(Wire.Codec.TryPatchId(reply, answer, frame.Id));
-        Assert.Equal("00001B82", Convert.ToHexString(reply.AsSpan(8, 4)));
-        Assert.Equal("00000000", Convert.ToHexString(reply.AsSpan(30, 4)));
+        Assert.Equal((header, inner), IdsOf(reply));
     }
+
+    private static (int Header, int Inner) IdsOf(byte[] message) =>
+        (BinaryPrimitives.ReadInt32BigEndian(message.AsSpan(HeaderIdOffset)), BinaryPrimitives.ReadInt32BigEndian(message.AsSpan(InnerIdOffset)));
 }
