@@ -7,7 +7,7 @@ const shared = require("./options");
 
 const options = shared.parse({ timeout: 10000, ordered: false });
 const { Shop, Stock, types } = shared.generated(options);
-const connection = thrift.createConnection(options.host, options.port, { ...shared.library(options), connect_timeout: options.timeout });
+const connection = thrift.createConnection(options.host, options.port, { ...shared.library(options, true), connect_timeout: options.timeout });
 const outstanding = new Set();
 let failed = null;
 
@@ -82,7 +82,7 @@ async function main() {
   }
 
   await Promise.all(calls);
-  process.exit(0);
+  connection.end(); // And not process.exit, which would cut off what the pipe has not taken yet.
 }
 
 main();

@@ -28,8 +28,9 @@ function protocolId(options) {
   return options.protocol === "compact" ? 2 : 0;
 }
 
-// The header protocol brings its frame along, so it sits on the buffered transport. A new transport starts with binary.
-function headerTransport(options) {
+// The header protocol brings its frame along, so it sits on the buffered transport. A new transport starts with binary. Generated clients
+// flush the transport and not the protocol, so that no header would be written: ours does it there.
+function headerTransport(options, isClient) {
   function HeaderTransport(buffer, callback) {
     thrift.TBufferedTransport.call(this, buffer, callback);
     this.setProtocolId(protocolId(options));
@@ -37,11 +38,18 @@ function headerTransport(options) {
 
   HeaderTransport.prototype = Object.create(thrift.TBufferedTransport.prototype);
   HeaderTransport.receiver = thrift.TBufferedTransport.receiver;
+  if (isClient) {
+    HeaderTransport.prototype.flush = function () {
+      this.writeHeaders();
+      thrift.TBufferedTransport.prototype.flush.call(this);
+    };
+  }
+
   return HeaderTransport;
 }
 
-function library(options) {
-  if (options.transport === "header") return { transport: headerTransport(options), protocol: thrift.THeaderProtocol };
+function library(options, isClient) {
+  if (options.transport === "header") return { transport: headerTransport(options, isClient), protocol: thrift.THeaderProtocol };
   return {
     transport: options.transport === "framed" ? thrift.TFramedTransport : thrift.TBufferedTransport,
     protocol: options.protocol === "compact" ? thrift.TCompactProtocol : thrift.TBinaryProtocol,

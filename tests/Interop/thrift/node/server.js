@@ -20,7 +20,12 @@ const shop = {
     if (count > 10) throw new types.SoldOut({ item, left: 10 });
     return count;
   },
-  slow: (milliseconds) => new Promise((done) => setTimeout(() => done(`after ${milliseconds} ms`), milliseconds)),
+  slow: (milliseconds) => {
+    const text = `after ${milliseconds} ms`;
+    if (options.transport !== "header") return new Promise((done) => setTimeout(() => done(text), milliseconds));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+    return text;
+  },
   fail: (text) => {
     throw new Error(text);
   },
@@ -28,22 +33,31 @@ const shop = {
 };
 const stock = { who: () => options.name, count: (item) => item.length };
 
-// Handlers of one argument count get promises' rules only if they return one; wrapped, all do.
-function promised(handler) {
-  return Object.fromEntries(
-    Object.entries(handler).map(([name, act]) => [
-      name,
-      // The library counts a function's parameters to know whether it wants a callback.
-      Object.defineProperty(async (...args) => act(...args), "length", { value: act.length }),
-    ]),
-  );
+// The library counts a function's parameters to know whether it wants a callback. We do: with promises the answer is written after the
+// library has tried to read the next call, and then without its header.
+function withCallback(act) {
+  const wrapped = (...args) => {
+    const done = args.length > act.length ? args.pop() : () => {}; // One-way calls come without.
+    try {
+      const result = act(...args);
+      if (result instanceof Promise) result.then((value) => done(null, value), done);
+      else done(null, result);
+    } catch (error) {
+      done(error);
+    }
+  };
+  return Object.defineProperty(wrapped, "length", { value: act.length + 1 });
 }
 
-let processor = new Shop.Processor(promised(shop));
+function callbacks(handler) {
+  return Object.fromEntries(Object.entries(handler).map(([name, act]) => [name, withCallback(act)]));
+}
+
+let processor = new Shop.Processor(callbacks(shop));
 if (options.multiplexed) {
   const services = new thrift.MultiplexedProcessor();
   services.registerProcessor("Shop", processor);
-  services.registerProcessor("Stock", new Stock.Processor(promised(stock)));
+  services.registerProcessor("Stock", new Stock.Processor(callbacks(stock)));
   processor = services;
 }
 
@@ -55,7 +69,7 @@ const remembering = {
   },
 };
 
-const server = thrift.createMultiplexServer(remembering, shared.library(options));
+const server = thrift.createMultiplexServer(remembering, shared.library(options, false));
 server.on("error", (error) => console.error(error));
 server.listen(options.port, options.host, () => console.log(`ready ${server.address().port}`));
 process.stdin.on("end", () => process.exit(0)).resume();

@@ -3,7 +3,7 @@ import argparse
 import os
 import sys
 
-from thrift.protocol.TBinaryProtocol import TBinaryProtocolFactory
+from thrift.protocol.TBinaryProtocol import TBinaryProtocol, TBinaryProtocolFactory
 from thrift.protocol.TCompactProtocol import TCompactProtocolFactory
 from thrift.protocol.THeaderProtocol import THeaderProtocolFactory
 from thrift.transport.THeaderTransport import THeaderClientType, THeaderSubprotocolID
@@ -18,11 +18,17 @@ ANY_CLIENT = (
 )
 
 
-class OldBinaryFactory:
-    """Binary without version; the library's own factory takes the same switches."""
+class OldBinary(TBinaryProtocol):
+    """Binary without version. The library leaves the name of such a message as bytes, which no server of Python 3 finds a method by."""
 
+    def readMessageBegin(self):
+        name, kind, seqid = super().readMessageBegin()
+        return name.decode() if isinstance(name, bytes) else name, kind, seqid
+
+
+class OldBinaryFactory:
     def getProtocol(self, trans):
-        return TBinaryProtocolFactory(strictRead=False, strictWrite=False).getProtocol(trans)
+        return OldBinary(trans, strictRead=False, strictWrite=False)
 
 
 def parser():
@@ -50,8 +56,8 @@ def transport_factory(options):
     }[options.transport]()
 
 
-def protocol_factory(options):
+def protocol_factory(options, allowed=(THeaderClientType.HEADERS,)):
     if options.transport == "header":
         kind = THeaderSubprotocolID.COMPACT if options.protocol == "compact" else THeaderSubprotocolID.BINARY
-        return THeaderProtocolFactory(ANY_CLIENT, kind)
+        return THeaderProtocolFactory(allowed, kind)
     return {"binary": TBinaryProtocolFactory, "binary-old": OldBinaryFactory, "compact": TCompactProtocolFactory}[options.protocol]()

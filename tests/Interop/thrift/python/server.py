@@ -101,7 +101,7 @@ def main():
         Remembering(processor),
         Listening(options.host, options.port),
         shared.transport_factory(options),
-        shared.protocol_factory(options),
+        shared.protocol_factory(options, shared.ANY_CLIENT),
         daemon=True,
     )
     threading.Thread(target=server.serve, daemon=True).start()
