@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Meltemi.Transport;
 
@@ -10,6 +11,9 @@ internal static class SocketAddresses
 {
     /// <summary>Longest of the three: sockaddr_un, 2 + 108.</summary>
     public const int MaxLength = 110;
+
+    /// <summary>sun_path.</summary>
+    public const int UnixNameLength = 108;
 
     public const ushort FamilyUnix = 1;
     public const ushort FamilyInet = 2;
@@ -56,13 +60,22 @@ internal static class SocketAddresses
                 return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address,
                     BinaryPrimitives.ReadUInt16BigEndian(native[2..]));
             case FamilyUnix when native.Length > 2:
-                ReadOnlySpan<byte> path = native[2..];
-                int end = path[1..].IndexOf((byte)0); // the first byte of an abstract name is zero
-                if (end >= 0 && path[0] != 0)
-                    path = path[..(end + 1)];
-                return path[0] == 0 && path.Length == 1 ? null : new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(path));
+                return UnixName(native[2..]);
             default:
                 return null;
         }
+    }
+
+    /// <summary>
+    /// The path, ended by a zero or the end of the bytes, or abstract name, which starts with a zero; null for an unnamed socket, and for a
+    /// name that .NET cannot say: one that is no UTF-8 or fills all 108 bytes. The peer chose it, so nothing here may throw.
+    /// </summary>
+    public static UnixDomainSocketEndPoint? UnixName(ReadOnlySpan<byte> name)
+    {
+        if (name[0] != 0 && name.IndexOf((byte)0) is > 0 and var end)
+            name = name[..end];
+        else
+            name = name.TrimEnd((byte)0);
+        return name.IsEmpty || name.Length >= UnixNameLength || !Utf8.IsValid(name) ? null : new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(name));
     }
 }

@@ -5,8 +5,10 @@ namespace Meltemi.Transport;
 /// <summary>Accepts connections on one loop. Loop thread only, but for the counts, which any thread may read roughly.</summary>
 public sealed class Listener : PollSource
 {
-    // Others want their turn as well; the event is level-triggered, so the rest is told again.
+    // Others want their turn as well; the event is level-triggered, so the rest is told again. Of a socket that the loops share each
+    // takes one, so that the busiest one does not take all.
     private const int MaxAcceptsPerTurn = 64;
+    private const int MaxSharedAcceptsPerTurn = 1;
 
     private const int FirstBackOffMilliseconds = 50;
     private const int LongestBackOffMilliseconds = 1000;
@@ -42,6 +44,9 @@ public sealed class Listener : PollSource
 
     /// <summary>Connections closed at once because of <see cref="ListenerOptions.Limit"/>.</summary>
     public long RefusedOverLimit { get; private set; }
+
+    /// <summary>Connections reset because their PROXY protocol header was wrong, cut or late.</summary>
+    public long BadProxyHeaders { get; private set; }
 
     /// <summary>Accept errors of single connections.</summary>
     public long TransientErrors { get; private set; }
@@ -81,12 +86,19 @@ public sealed class Listener : PollSource
             OnError(-error);
     }
 
-    internal override void OnEvents(uint events) => AcceptSome(MaxAcceptsPerTurn);
+    internal override void OnEvents(uint events) =>
+        AcceptSome(_listening.IsShared ? MaxSharedAcceptsPerTurn : MaxAcceptsPerTurn);
 
     internal void Released(Connection connection)
     {
         OpenConnections--;
         _options.Limit?.Release();
+    }
+
+    internal void ProxyHeaderFailed(CloseReason reason)
+    {
+        if (reason == CloseReason.BadProxyHeader)
+            BadProxyHeaders++;
     }
 
     private void AcceptSome(int maximum)

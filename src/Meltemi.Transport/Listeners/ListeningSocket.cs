@@ -23,6 +23,9 @@ internal sealed class ListeningSocket
 
     public EndPoint Bound { get; }
 
+    /// <summary>More than one listener accepts from it.</summary>
+    public bool IsShared => Volatile.Read(ref _owners) > 1;
+
     /// <exception cref="SocketException">With the system's error and the address in its message.</exception>
     public static ListeningSocket Open(Kernel kernel, EndPoint address, ListenerOptions options)
     {

@@ -41,22 +41,18 @@ public sealed partial class EventLoop
         int count = Wait(maxWait);
         // 2
         ReadClock();
-        TurnStarted?.Invoke();
+        CallHook(TurnStarted);
         // 3
         bool any = count > 0 || !_ready.IsEmpty || !_touched.IsEmpty || !_closed.IsEmpty;
         for (int i = 0; i < count; i++)
-        {
-            PollEvent happened = _events[i];
-            if ((uint)happened.Socket < (uint)_sources.Length)
-                _sources[happened.Socket]?.OnEvents(happened.Events);
-        }
+            Dispatch(_events[i]);
         // 4
         foreach (Connection connection in _ready.Take())
             connection.Receive();
         // 5, 6
         any |= _posted.Run(this);
         any |= Timers.Advance(NowMilliseconds - _origin, this);
-        TurnEnded?.Invoke();
+        CallHook(TurnEnded);
         // 7, 8
         FlushTouched();
         if (!_closed.IsEmpty)
@@ -65,6 +61,32 @@ public sealed partial class EventLoop
             FlushTouched();
         }
         return any;
+    }
+
+    private void Dispatch(PollEvent happened)
+    {
+        if ((uint)happened.Socket >= (uint)_sources.Length || _sources[happened.Socket] is not { } source)
+            return;
+        try
+        {
+            source.OnEvents(happened.Events);
+        }
+        catch (Exception e)
+        {
+            ReportUnhandled(e, source); // handlers' exceptions end before; one of our own must not take the other events with it
+        }
+    }
+
+    private void CallHook(Action? hook)
+    {
+        try
+        {
+            hook?.Invoke();
+        }
+        catch (Exception e)
+        {
+            ReportUnhandled(e, hook);
+        }
     }
 
     private int Wait(int maxWait)

@@ -200,6 +200,13 @@ public sealed partial class EventLoop : IDisposable
             connection.Finish(CloseReason.ConnectFailed, reset: true);
             return;
         }
+        if (options.ProxyProtocol)
+        {
+            var proxied = new ProxyProtocolHandler(connection, acceptor);
+            connection.Handler = proxied;
+            proxied.Start(options.ProxyProtocolTimeout);
+            return;
+        }
         try
         {
             connection.Handler = acceptor.OnAccepted(connection);

@@ -141,6 +141,113 @@ public sealed class LoopbackTests : IDisposable
         listener.Close();
     }
 
+    [Fact]
+    public void A_proxied_connection_has_the_clients_address()
+    {
+        Recorder? server = null;
+        Listener listener = Loop.Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenerOptions { ProxyProtocol = true },
+            new Acceptor(() => server = Acceptor.Echo()));
+        var client = new Recorder();
+        Connection connection = Loop.Connect(listener.LocalEndPoint, ConnectionOptions.Default, client);
+        connection.Write("PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\nhello"u8);
+        _linux.RunUntil(() => client.ReceivedBytes == 5);
+        Assert.Equal("192.0.2.1:56324", server!.Connection!.RemoteEndPoint!.ToString());
+        connection.Close();
+        listener.Close();
+        _linux.AssertEmpty();
+    }
+
+    [Fact]
+    public void Addresses_of_both_ends_are_known_and_the_local_one_can_be_chosen()
+    {
+        Recorder? server = null;
+        Listener listener = Loop.Listen(new IPEndPoint(IPAddress.Any, 0), new ListenerOptions(), new Acceptor(() => server = new Recorder()));
+        var target = new IPEndPoint(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint).Port);
+        var options = new ConnectionOptions { LocalAddress = new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0), KeepAlive = new() { IdleSeconds = 10 } };
+        Connection connection = Loop.Connect(target, options, new Recorder());
+        _linux.RunUntil(() => server is not null && connection.IsConnected);
+        Assert.Equal(connection.LocalEndPoint, server!.Connection!.RemoteEndPoint);
+        Assert.Equal((target, target), (connection.RemoteEndPoint, server.Connection.LocalEndPoint));
+        Assert.Equal("127.0.0.9", ((IPEndPoint)connection.LocalEndPoint!).Address.ToString());
+        Assert.Null(connection.OriginalDestination);
+    }
+
+    [Fact]
+    public void A_dual_stack_listener_shows_IPv4_clients_as_IPv4()
+    {
+        if (!Socket.OSSupportsIPv6)
+            return;
+        Recorder? server = null;
+        Listener listener = Loop.Listen(new IPEndPoint(IPAddress.IPv6Any, 0), new ListenerOptions { DualStack = true },
+            new Acceptor(() => server = new Recorder()));
+        Loop.Connect(new IPEndPoint(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint).Port), ConnectionOptions.Default, new Recorder());
+        _linux.RunUntil(() => server is not null);
+        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)server!.Connection!.RemoteEndPoint!).Address);
+    }
+
+    [Fact]
+    public void An_address_of_another_machine_cannot_be_listened_on()
+    {
+        SocketException error = Assert.Throws<SocketException>(
+            () => Loop.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0), new ListenerOptions(), new Acceptor()));
+        Assert.Equal(SocketError.AddressNotAvailable, error.SocketErrorCode);
+    }
+
+    [Theory, MemberData(nameof(Families))]
+    public void A_group_spreads_connections_over_its_loops(string family)
+    {
+        using var place = new SocketPlace();
+        using var second = new EventLoop(LinuxKernel.Instance, null, 1);
+        var accepted = new int[2];
+        ListenerGroup group = ListenerGroup.Listen([Loop, second], place.Address(family), new ListenerOptions(),
+            loop => new Acceptor(() => { accepted[loop.Index]++; return new Recorder(); }));
+        Both();
+        for (int i = 0; i < 64; i++)
+        {
+            Loop.Connect(group.LocalEndPoint, ConnectionOptions.Default, new Recorder());
+            if (i % 8 == 7)
+                Both();
+        }
+        _linux.RunUntil(() => { Both(); return group.Accepted == 64; });
+        Assert.Equal(64, accepted.Sum());
+        Assert.All(accepted, count => Assert.InRange(count, 1, 63));
+        group.Close();
+        Both();
+        Assert.Equal((0, 0), (Loop.Gauges.OpenListeners, second.Gauges.OpenListeners));
+        Assert.False(File.Exists(group.LocalEndPoint.ToString()));
+
+        void Both()
+        {
+            second.RunOnce(0);
+            Loop.RunOnce(0);
+        }
+    }
+
+    [Fact]
+    public void A_successors_socket_file_survives_the_end_of_its_predecessor()
+    {
+        using var place = new SocketPlace();
+        EndPoint address = place.Address("unix");
+        Listener old = Loop.Listen(address, new ListenerOptions(), new Acceptor());
+        File.Delete(address.ToString()!); // as an impatient successor does
+        Listener successor = Loop.Listen(address, new ListenerOptions(), new Acceptor());
+        old.Close();
+        Assert.True(File.Exists(address.ToString()));
+        successor.Close();
+        Assert.False(File.Exists(address.ToString()));
+    }
+
+    [Fact]
+    public void Abstract_names_need_no_file()
+    {
+        var address = new UnixDomainSocketEndPoint($"\0meltemi-{Guid.NewGuid():n}");
+        Listener listener = Loop.Listen(address, new ListenerOptions(), new Acceptor(Acceptor.Echo));
+        var client = new Recorder();
+        Loop.Connect(address, ConnectionOptions.Default, client).Write("x"u8);
+        _linux.RunUntil(() => client.ReceivedBytes == 1);
+        listener.Close();
+    }
+
     private static void LeaveBehind(Socket socket, EndPoint address)
     {
         // Binding by another name keeps .NET from tidying up the file when the socket is disposed.
