@@ -44,7 +44,9 @@ public sealed partial class Connection
         Loop.AddClosed(this);
     }
 
-    /// <summary>Gives everything back and says goodbye. By the loop at the end of the turn: until then its events may still name the socket.</summary>
+    /// <summary>
+    /// Gives everything back and says goodbye. By the loop at the end of the turn: until then its events may still name the socket.
+    /// </summary>
     internal void Dismantle()
     {
         _timer?.Cancel();

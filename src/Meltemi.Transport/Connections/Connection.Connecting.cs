@@ -48,7 +48,7 @@ public sealed partial class Connection
         Error = error;
         Finish(error switch
         {
-            Errno.ECONNREFUSED => CloseReason.ConnectRefused,
+            Errno.ECONNREFUSED or Errno.ENOENT => CloseReason.ConnectRefused, // ENOENT: no socket file
             Errno.ETIMEDOUT => CloseReason.ConnectTimeout,
             Errno.ENETUNREACH or Errno.EHOSTUNREACH => CloseReason.Unreachable,
             _ => CloseReason.ConnectFailed,

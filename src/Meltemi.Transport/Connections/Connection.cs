@@ -30,7 +30,8 @@ public sealed partial class Connection : PollSource, IBufferWriter<byte>
         Closed,
     }
 
-    internal Connection(EventLoop loop, int socket, EndPoint? remote, ConnectionOptions options, IConnectionHandler handler, Listener? listener)
+    internal Connection(
+        EventLoop loop, int socket, EndPoint? remote, ConnectionOptions options, IConnectionHandler handler, Listener? listener)
         : base(loop, socket)
     {
         _options = options;
@@ -40,7 +41,7 @@ public sealed partial class Connection : PollSource, IBufferWriter<byte>
         _state = listener is null ? State.Connecting : State.Open;
     }
 
-    /// <summary>The peer: for accepted connections the address it came from, or that of the PROXY protocol header; null if it has none.</summary>
+    /// <summary>The peer; behind a PROXY protocol header the client that it names. Null if it has no address.</summary>
     public EndPoint? RemoteEndPoint { get; internal set; }
 
     /// <summary>The own address, or the destination in the PROXY protocol header; null if unknown.</summary>

@@ -19,7 +19,9 @@ public sealed record ConnectionOptions
     /// <summary>Pending bytes above which <see cref="IConnectionHandler.OnHighWatermark"/> is called. Default 1 MiB.</summary>
     public int HighWatermark { get; init; } = 1024 * 1024;
 
-    /// <summary>Pending bytes at or below which <see cref="IConnectionHandler.OnLowWatermark"/> follows. Default half of the high one.</summary>
+    /// <summary>
+    /// Pending bytes at or below which <see cref="IConnectionHandler.OnLowWatermark"/> follows. Default half of the high one.
+    /// </summary>
     public int LowWatermark { get => field >= 0 ? field : HighWatermark / 2; init; } = -1;
 
     /// <summary>

@@ -5,6 +5,7 @@ public static class Errno
 {
 #pragma warning disable CS1591 // the names are the documentation
     public const int EPERM = 1;
+    public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EBADF = 9;
     public const int EAGAIN = 11;

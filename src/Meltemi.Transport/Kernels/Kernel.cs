@@ -37,7 +37,9 @@ public abstract class Kernel
     /// <summary>The socket's pending error (positive), which is thereby cleared; 0 if none.</summary>
     public abstract int TakeError(int socket);
 
-    /// <summary>Reads what is there, up to the buffer's length; 0 at the end of the peer's stream. A short read means: no more now.</summary>
+    /// <summary>
+    /// Reads what is there, up to the buffer's length; 0 at the end of the peer's stream. A short read means: no more now.
+    /// </summary>
     public abstract int Receive(int socket, Span<byte> buffer);
 
     /// <summary>Sends the slices in order; the sum may be taken in part, which means: no more now.</summary>

@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Meltemi.Transport;
 

@@ -76,6 +76,8 @@ internal static class SocketAddresses
             name = name[..end];
         else
             name = name.TrimEnd((byte)0);
-        return name.IsEmpty || name.Length >= UnixNameLength || !Utf8.IsValid(name) ? null : new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(name));
+        return name.IsEmpty || name.Length >= UnixNameLength || !Utf8.IsValid(name)
+            ? null
+            : new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(name));
     }
 }

@@ -62,7 +62,7 @@ public sealed class Listener : PollSource
     {
         if (IsClosed)
             return;
-        AcceptSome(int.MaxValue);
+        AcceptSome(_options.Backlog);
         Close();
     }
 

@@ -48,8 +48,12 @@ public sealed class ListenerGroup
         {
             foreach (EventLoop loop in all)
             {
-                bool share = address is not IPEndPoint && sockets.Count > 0;
-                sockets.Add(share ? sockets[0].Share() : ListeningSocket.Open(loop.Kernel, sockets.Count > 0 ? sockets[0].Bound : address, options));
+                if (sockets.Count == 0)
+                    sockets.Add(ListeningSocket.Open(loop.Kernel, address, options));
+                else if (address is not IPEndPoint)
+                    sockets.Add(sockets[0].Share());
+                else
+                    sockets.Add(ListeningSocket.Open(loop.Kernel, sockets[0].Bound, options));
             }
         }
         catch (SocketException)

@@ -3,10 +3,10 @@ namespace Meltemi.Transport;
 /// <summary>Settings of a listener.</summary>
 public sealed record ListenerOptions
 {
-    /// <summary>Length of the kernel's queue of connections not yet accepted; the kernel caps it by net.core.somaxconn. Default 4096.</summary>
+    /// <summary>Length of the queue of connections not yet accepted; the kernel caps it by net.core.somaxconn. Default 4096.</summary>
     public int Backlog { get; init; } = 4096;
 
-    /// <summary>Let several sockets share the port (SO_REUSEPORT): those of other loops, and of a successor process. Default true.</summary>
+    /// <summary>Let sockets of other loops and of a successor process share the port (SO_REUSEPORT). Default true.</summary>
     public bool ReusePort { get; init; } = true;
 
     /// <summary>An IPv6 listener takes IPv4 connections too; their addresses read as IPv4. Default false.</summary>

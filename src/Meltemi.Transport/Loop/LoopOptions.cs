@@ -16,8 +16,8 @@ public sealed record LoopOptions
     public int MaxEventsPerTurn { get; init; } = 512;
 
     /// <summary>
-    /// Hears exceptions that escaped a callback, with the connection, timer or posted state that it concerns. The loop goes on. Default: the
-    /// standard error stream.
+    /// Hears exceptions that escaped a callback, with the connection, timer or posted state that it concerns. The loop goes on.
+    /// Default: the standard error stream.
     /// </summary>
     public Action<Exception, object?> OnUnhandled { get; init; } =
         static (exception, about) => Console.Error.WriteLine($"unhandled in event loop ({about?.GetType().Name}): {exception}");

@@ -43,7 +43,9 @@ public sealed partial class MemoryKernel : Kernel
     /// <summary>Most sockets of loops; connecting and accepting beyond it fail with EMFILE. Default: no limit.</summary>
     public int MaxSockets { get; set; } = int.MaxValue;
 
-    /// <summary>Bytes that a new connection takes from a loop before it says EAGAIN; see <see cref="MemoryPeer.Capacity"/>. Default 256 KiB.</summary>
+    /// <summary>
+    /// Bytes that a new connection takes from a loop before it says EAGAIN; see <see cref="MemoryPeer.Capacity"/>. Default 256 KiB.
+    /// </summary>
     public int DefaultCapacity { get; set; } = 256 * 1024;
 
     /// <summary>Sockets of loops that are open, listening ones included.</summary>

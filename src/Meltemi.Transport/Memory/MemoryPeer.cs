@@ -83,7 +83,7 @@ public sealed class MemoryPeer
     /// <summary>What is sent from here arrives in pieces of these sizes, one per turn of the loop, over and over.</summary>
     public void SplitBy(params int[] sizes) => _socket.Outgoing.Splits = Repeat(sizes);
 
-    /// <summary>What is sent from here arrives in pieces of these sizes, one per turn of the loop; when they are used up, all at once.</summary>
+    /// <summary>As above, but when the sizes are used up the rest arrives at once.</summary>
     public void SplitBy(IEnumerable<int> sizes) => _socket.Outgoing.Splits = sizes.GetEnumerator();
 
     /// <summary>

@@ -165,7 +165,8 @@ public sealed class ClosingTests : IDisposable
         _memory.Kernel.AdvanceTime(4999);
         Assert.Null(handlers[2].Closed);
         _memory.Kernel.AdvanceTime(1);
-        Assert.Equal([CloseReason.ConnectRefused, CloseReason.Unreachable, CloseReason.ConnectTimeout], handlers.Select(h => h.Closed!.Value));
+        CloseReason[] expected = [CloseReason.ConnectRefused, CloseReason.Unreachable, CloseReason.ConnectTimeout];
+        Assert.Equal(expected, handlers.Select(handler => handler.Closed!.Value));
         _memory.AssertEmpty();
     }
 

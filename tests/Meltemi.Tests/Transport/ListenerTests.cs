@@ -82,7 +82,8 @@ public sealed class ListenerTests : IDisposable
     {
         using var second = new EventLoop(_memory.Kernel, null, 1);
         var limit = new ConnectionLimit(3);
-        ListenerGroup group = ListenerGroup.Listen([_memory.Loop, second], MemoryLoop.Front, new ListenerOptions { Limit = limit }, _ => _acceptor);
+        var options = new ListenerOptions { Limit = limit };
+        ListenerGroup group = ListenerGroup.Listen([_memory.Loop, second], MemoryLoop.Front, options, _ => _acceptor);
         _memory.Kernel.RunUntilIdle();
         for (int i = 0; i < 5; i++)
         {
@@ -120,7 +121,8 @@ public sealed class ListenerTests : IDisposable
     public void Port_zero_is_the_same_real_port_on_every_loop()
     {
         using var second = new EventLoop(_memory.Kernel, null, 1);
-        ListenerGroup group = ListenerGroup.Listen([_memory.Loop, second], new IPEndPoint(IPAddress.Any, 0), new ListenerOptions(), _ => _acceptor);
+        var any = new IPEndPoint(IPAddress.Any, 0);
+        ListenerGroup group = ListenerGroup.Listen([_memory.Loop, second], any, new ListenerOptions(), _ => _acceptor);
         _memory.Kernel.RunUntilIdle();
         int port = ((IPEndPoint)group.LocalEndPoint).Port;
         Assert.NotEqual(0, port);

@@ -1,5 +1,5 @@
-using Meltemi.Tests.Transport.Memory;
 using Meltemi.Tests.Transport.Linux;
+using Meltemi.Tests.Transport.Memory;
 using Meltemi.Transport;
 
 namespace Meltemi.Tests.Transport;
@@ -33,7 +33,7 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public void Posts_of_many_threads_all_arrive_while_the_loop_keeps_falling_asleep()
+    public async Task Posts_of_many_threads_all_arrive_while_the_loop_keeps_falling_asleep()
     {
         const int Threads = 4, PostsEach = 5_000;
         using var linux = new LinuxLoop();
@@ -53,7 +53,7 @@ public sealed class LoopTests
         }))];
         linux.Loop.Run(); // a lost wake-up would leave it asleep forever
         Assert.Equal(Threads * PostsEach, arrived);
-        Task.WaitAll(posters);
+        await Task.WhenAll(posters);
     }
 
     [Fact]

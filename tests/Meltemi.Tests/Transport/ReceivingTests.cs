@@ -224,7 +224,14 @@ public sealed class ReceivingTests : IDisposable
     {
         using var memory = new MemoryLoop(new LoopOptions { ScratchBytes = 1024, MaxReadBytesPerTurn = 4096 });
         var order = new List<string>();
-        var acceptor = new Acceptor(() => new Recorder { OnBytes = (c, bytes) => { order.Add(c.RemoteEndPoint!.ToString()!); return bytes.Length; } });
+        var acceptor = new Acceptor(() => new Recorder
+        {
+            OnBytes = (c, bytes) =>
+            {
+                order.Add(c.RemoteEndPoint!.ToString()!);
+                return bytes.Length;
+            },
+        });
         memory.Loop.Listen(MemoryLoop.Front, new ListenerOptions(), acceptor);
         MemoryPeer firehose = memory.Kernel.Dial(MemoryLoop.Front);
         MemoryPeer quiet = memory.Kernel.Dial(MemoryLoop.Front);

@@ -31,7 +31,8 @@ internal sealed class LinuxLoop : IDisposable
     public void AssertEmpty()
     {
         RunUntil(() => Loop.Gauges.OpenConnections == 0);
-        Assert.Equal((0, 0, 0, 0L), (Loop.Gauges.OpenListeners, Loop.Gauges.RentedBuffers, Loop.Gauges.ScheduledTimers, Loop.Gauges.RentedBytes));
+        LoopGauges gauges = Loop.Gauges;
+        Assert.Equal((0, 0, 0, 0L), (gauges.OpenListeners, gauges.RentedBuffers, gauges.ScheduledTimers, gauges.RentedBytes));
         Assert.Empty(Unhandled);
     }
 

@@ -9,6 +9,8 @@ public class ProxyHeaderTests
 {
     private static readonly byte[] Signature = [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
 
+    private static readonly byte[] Ip4 = [192, 0, 2, 1, 198, 51, 100, 7, 0xDC, 0x04, 0x01, 0xBB];
+
     public static TheoryData<byte[], string?, string?> Good => new()
     {
         { Line("PROXY TCP4 192.0.2.1 198.51.100.7 56324 443"), "192.0.2.1:56324", "198.51.100.7:443" },
@@ -20,11 +22,11 @@ public class ProxyHeaderTests
         },
         { Line("PROXY UNKNOWN"), null, null },
         { Line("PROXY UNKNOWN ffff:f...f:ffff ffff:f...f:ffff 65535 65535"), null, null },
-        { Binary(0x21, 0x11, [192, 0, 2, 1, 198, 51, 100, 7, 0xDC, 0x04, 0x01, 0xBB]), "192.0.2.1:56324", "198.51.100.7:443" },
-        { Binary(0x21, 0x12, [192, 0, 2, 1, 198, 51, 100, 7, 0xDC, 0x04, 0x01, 0xBB]), "192.0.2.1:56324", "198.51.100.7:443" },
-        { Binary(0x21, 0x11, [192, 0, 2, 1, 198, 51, 100, 7, 0xDC, 0x04, 0x01, 0xBB, 3, 0, 4, 1, 2, 3, 4]), "192.0.2.1:56324", "198.51.100.7:443" },
+        { Binary(0x21, 0x11, Ip4), "192.0.2.1:56324", "198.51.100.7:443" },
+        { Binary(0x21, 0x12, Ip4), "192.0.2.1:56324", "198.51.100.7:443" },
+        { Binary(0x21, 0x11, Ip4, [3, 0, 4, 1, 2, 3, 4]), "192.0.2.1:56324", "198.51.100.7:443" },
         { Binary(0x21, 0x21, Sixteen(1), Sixteen(2), [0, 80, 1, 0]), "[::1]:80", "[::2]:256" },
-        { Binary(0x21, 0x21, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 1], Sixteen(2), [0, 80, 1, 0]), "192.0.2.1:80", "[::2]:256" },
+        { Binary(0x21, 0x21, [.. new byte[10], 255, 255, 192, 0, 2, 1], Sixteen(2), [0, 80, 1, 0]), "192.0.2.1:80", "[::2]:256" },
         { Binary(0x21, 0x31, Path("/run/a"), Path("/run/b")), "/run/a", "/run/b" },
         { Binary(0x21, 0x31, Path(""), Path("\0abstract")), null, "@abstract" },
         { Binary(0x21, 0x31, [.. Enumerable.Repeat((byte)0xFF, 107), 0], Path("/run/b\0rest")), null, "/run/b" },
@@ -32,8 +34,8 @@ public class ProxyHeaderTests
         { Binary(0x21, 0x00, []), null, null },
         { Binary(0x21, 0x00, [1, 2, 3]), null, null },
         { Binary(0x20, 0x00, []), null, null },
-        { Binary(0x20, 0x11, [192, 0, 2, 1, 198, 51, 100, 7, 0xDC, 0x04, 0x01, 0xBB]), null, null },
-        { Binary(0x21, 0x11, [192, 0, 2, 1, 198, 51, 100, 7, 0xDC, 0x04, 0x01, 0xBB], new byte[4084]), "192.0.2.1:56324", "198.51.100.7:443" },
+        { Binary(0x20, 0x11, Ip4), null, null },
+        { Binary(0x21, 0x11, Ip4, new byte[4084]), "192.0.2.1:56324", "198.51.100.7:443" },
     };
 
     public static TheoryData<byte[]> Bad => [
@@ -82,7 +84,7 @@ public class ProxyHeaderTests
     }
 
     [Theory, MemberData(nameof(Good))]
-    public void Every_beginning_of_a_header_is_incomplete_and_asks_for_no_more_than_there_will_be(byte[] bytes, string? source, string? destination)
+    public void A_beginning_is_incomplete_and_asks_for_no_more_than_there_will_be(byte[] bytes, string? source, string? destination)
     {
         _ = (source, destination);
         for (int length = 0; length < bytes.Length; length++)

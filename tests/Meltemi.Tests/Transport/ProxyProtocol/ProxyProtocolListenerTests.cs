@@ -13,7 +13,8 @@ public sealed class ProxyProtocolListenerTests : IDisposable
     private readonly Acceptor _acceptor = new();
     private readonly Listener _listener;
 
-    public ProxyProtocolListenerTests() => _listener = _memory.Loop.Listen(MemoryLoop.Front, new ListenerOptions { ProxyProtocol = true }, _acceptor);
+    public ProxyProtocolListenerTests() =>
+        _listener = _memory.Loop.Listen(MemoryLoop.Front, new ListenerOptions { ProxyProtocol = true }, _acceptor);
 
     public void Dispose() => _memory.Dispose();
 
