@@ -19,7 +19,7 @@ const call = (method, kind, value) => consumer.invoke(
 
 const cases = common.cases(call, attachments);
 
-// Sends a heartbeat now instead of after 15 idle seconds, and waits for what comes.
+// Sends a heartbeat now instead of after 30 idle seconds, and waits for what comes.
 cases.heartbeat = {
   call: async () => {
     await consumer.ready();
