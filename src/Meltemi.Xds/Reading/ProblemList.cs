@@ -31,8 +31,8 @@ public sealed class ProblemList
     /// <summary>Adds a warning at a place.</summary>
     public void Warning(string path, Mark mark, string message) => _problems.Add(new(ProblemSeverity.Warning, path, message, mark));
 
-    /// <summary>Remembers where a path stands in the text.</summary>
-    public void Place(string path, Mark mark) => _places[path] = mark;
+    /// <summary>Remembers where a path stands in the text: the first place counts, the key before its value.</summary>
+    public void Place(string path, Mark mark) => _places.TryAdd(path, mark);
 
     /// <summary>Where a path stands, or the nearest parent of it that stands anywhere.</summary>
     public Mark Locate(string path)

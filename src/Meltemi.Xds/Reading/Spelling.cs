@@ -3,12 +3,12 @@ namespace Meltemi.Xds.Reading;
 /// <summary>Finds the name that was probably meant.</summary>
 public static class Spelling
 {
-    /// <summary>The nearest of the candidates, if it is near: at most a third of the letters differ. Else null.</summary>
+    /// <summary>The nearest of the candidates, if it is near: at most a quarter of the letters differ. Else null.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
-        if (name.Length is 0 or > 80) return null;
+        if (name.Length is < 3 or > 80) return null;
         string? best = null;
-        var bestDistance = Math.Max(1, name.Length / 3) + 1;
+        var bestDistance = Math.Max(1, name.Length / 4) + 1;
         foreach (var candidate in candidates)
         {
             if (Math.Abs(candidate.Length - name.Length) >= bestDistance) continue;

@@ -7,7 +7,7 @@ namespace Meltemi.Tests.Config;
 
 public class SampleFileTests
 {
-    private static readonly string Samples = Path.Combine(Root(), "samples", "config");
+    internal static readonly string Samples = Path.Combine(Root(), "samples", "config");
 
     [Theory]
     [InlineData("dubbo.yaml")]

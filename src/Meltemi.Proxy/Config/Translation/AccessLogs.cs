@@ -4,6 +4,8 @@ using Envoy.Config.Core.V3;
 using Envoy.Extensions.AccessLoggers.File.V3;
 using Envoy.Extensions.AccessLoggers.Stream.V3;
 using Google.Protobuf.WellKnownTypes;
+using Meltemi.Codec;
+using Meltemi.Proxy.Telemetry.AccessLog;
 
 namespace Meltemi.Proxy.Config.Translation;
 
@@ -12,15 +14,32 @@ internal static class AccessLogs
 {
     private const string Types = "envoy.extensions.access_loggers.";
 
-    public static ImmutableArray<AccessLogConfig> Translate(IReadOnlyList<AccessLog> logs, TranslationContext context, string path)
+    /// <param name="codec">The listener's protocol; null: none.</param>
+    public static ImmutableArray<AccessLogConfig> Translate(
+        IReadOnlyList<AccessLog> logs, CodecInfo? codec, TranslationContext context, string path)
     {
         var configs = ImmutableArray.CreateBuilder<AccessLogConfig>();
         for (var i = 0; i < logs.Count; i++)
         {
-            if (Translate(logs[i], context, $"{path}[{i}]") is { } config) configs.Add(config);
+            if (Translate(logs[i], context, $"{path}[{i}]") is not { } config) continue;
+            CheckFormat(config, codec, context, $"{path}[{i}].typed_config");
+            configs.Add(config);
         }
 
         return configs.ToImmutable();
+    }
+
+    private static void CheckFormat(AccessLogConfig config, CodecInfo? codec, TranslationContext context, string path)
+    {
+        if (config.Format is null && config.Json is null) return;
+        try
+        {
+            _ = AccessLogFormat.Compile(config, new AccessLogKeys(), codec);
+        }
+        catch (FormatException e)
+        {
+            context.Problems.Error(path, $"the format cannot be used: {e.Message}");
+        }
     }
 
     private static AccessLogConfig? Translate(AccessLog log, TranslationContext context, string path)

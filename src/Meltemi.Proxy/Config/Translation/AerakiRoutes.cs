@@ -23,7 +23,12 @@ public static class AerakiRoutes
 
     private static RouteConfig Translate(Route route, TranslationContext context, string path)
     {
-        var action = route.Route_ ?? new();
+        if (route.Route_ is not { } action)
+        {
+            context.Problems.Error($"{path}.route", "'route' is missing");
+            action = new() { Cluster = "" };
+        }
+
         return new RouteConfig
         {
             Name = route.Name,

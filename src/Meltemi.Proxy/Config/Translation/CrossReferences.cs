@@ -17,11 +17,11 @@ internal static class CrossReferences
         foreach (var (path, cluster, required) in context.ClusterReferences)
         {
             if (cluster.Length == 0 || clusters.ContainsKey(cluster)) continue;
-            var message = $"there is no cluster '{cluster}'{Spelling.Hint(cluster, clusters.Keys)}";
+            var hint = Spelling.Hint(cluster, clusters.Keys);
             if (required)
-                context.Problems.Error(path, message);
+                context.Problems.Error(path, $"there is no cluster '{cluster}'{hint}");
             else
-                context.Problems.Warning(path, $"{message}; requests are answered with NC");
+                context.Problems.Warning(path, $"there is no cluster '{cluster}': requests are answered with NC{hint}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Meltemi.Proxy.Routing.Matching;
 
 namespace Meltemi.Proxy.Config.Translation;
 
@@ -15,15 +16,15 @@ internal static class Expressions
             if (pattern.Length > MaxLength)
                 context.Problems.Error(path, $"longer than {MaxLength} characters");
             else
-                _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+                _ = RegexCache.Get(pattern);
         }
         catch (RegexParseException e)
         {
-            context.Problems.Error(path, $"not a regular expression, at character {e.Offset}: {e.Error}");
+            context.Problems.Error(path, $"not a regular expression, after character {e.Offset}: {e.Error}");
         }
-        catch (Exception e) when (e is NotSupportedException or ArgumentException)
+        catch (ArgumentException e)
         {
-            context.Problems.Error(path, $"the expression cannot run in linear time: {e.Message}");
+            context.Problems.Error(path, $"the expression cannot run in linear time: {(e.InnerException ?? e).Message}");
         }
 
         return new RegexMatch(pattern);

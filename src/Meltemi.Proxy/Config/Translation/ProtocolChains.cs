@@ -10,7 +10,7 @@ internal static class ProtocolChains
     {
         var codec = Codecs.Create(proxy, context, path);
         var filters = ProtocolFilters.Translate(proxy, context, path);
-        var logs = AccessLogs.Translate(proxy.AccessLog, context, $"{path}.access_log");
+        var logs = AccessLogs.Translate(proxy.AccessLog, codec?.Info, context, $"{path}.access_log");
         var routes = TranslateRoutes(proxy, codec?.Info, context, path);
         if (codec is null || routes is null) return null;
         return new ProtocolChainConfig

@@ -16,7 +16,7 @@ internal static class TcpChains
         {
             StatPrefix = proxy.StatPrefix,
             IdleTimeout = proxy.IdleTimeout is { } timeout ? Values.Span(timeout) : DefaultIdleTimeout,
-            AccessLogs = AccessLogs.Translate(proxy.AccessLog, context, $"{path}.access_log"),
+            AccessLogs = AccessLogs.Translate(proxy.AccessLog, codec: null, context, $"{path}.access_log"),
             Clusters = clusters,
         };
     }

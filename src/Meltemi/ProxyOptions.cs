@@ -1,0 +1,24 @@
+using Meltemi.Codec;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Telemetry.Logging;
+
+namespace Meltemi.Program;
+
+/// <summary>What <c>meltemi proxy</c> was asked to do, with the configuration already loaded and valid.</summary>
+public sealed record ProxyOptions
+{
+    /// <summary>What to run by.</summary>
+    public required ProxyConfig Config { get; init; }
+
+    /// <summary>The protocols that are known.</summary>
+    public required CodecRegistry Codecs { get; init; }
+
+    /// <summary>Number of event loops; 0: one per core.</summary>
+    public int Loops { get; init; }
+
+    /// <summary>How long requests in flight may go on after SIGTERM. Default 10 s.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Least level of the process log. Default info.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Info;
+}

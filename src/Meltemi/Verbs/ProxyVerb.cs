@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Telemetry.Logging;
+
+namespace Meltemi.Program.Verbs;
+
+/// <summary><c>meltemi proxy</c>: loads the configuration, reports what is wrong with it, and serves.</summary>
+internal static class ProxyVerb
+{
+    private const int MaxLoops = 1024;
+
+    public static Command Create()
+    {
+        var (file, codec) = (ConfigOptions.File(), ConfigOptions.Codec());
+        var loops = new Option<int>("--loops", "--concurrency")
+        {
+            Description = "Event loops; 0: one per core.",
+            HelpName = "N",
+            CustomParser = ParseLoops,
+        };
+        var drain = new Option<TimeSpan>("--drain-time")
+        {
+            Description = "How long requests in flight may go on after SIGTERM, such as 10s.",
+            HelpName = "DURATION",
+            CustomParser = Durations.Parse,
+            DefaultValueFactory = _ => TimeSpan.FromSeconds(10),
+        };
+        var level = new Option<string>("--log-level", "-l")
+        {
+            Description = "Least level that is logged.",
+            DefaultValueFactory = _ => LogLevel.Info.Name(),
+        };
+        level.AcceptOnlyFromAmong([.. LogLevels.All, "warn", "critical"]);
+
+        var command = new Command("proxy", """
+            Serve by a configuration, until SIGINT or SIGTERM.
+
+            Exit codes: 0 drained, 1 failed, 2 bad configuration, 64 wrong command line.
+            """) { file, codec, loops, drain, level };
+        command.SetAction(result =>
+        {
+            LogLevels.TryParse(result.GetRequiredValue(level), out var logLevel);
+            var codecs = CodecPlugins.Load(result.GetRequiredValue(codec));
+            return ProxyProcess.Run(new ProxyOptions
+            {
+                Config = Load(result.GetRequiredValue(file), codecs, result.InvocationConfiguration.Error),
+                Codecs = codecs,
+                Loops = result.GetValue(loops),
+                DrainTime = result.GetValue(drain),
+                LogLevel = logLevel,
+            });
+        });
+        return command;
+    }
+
+    private static int ParseLoops(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var loops) && loops <= MaxLoops) return loops;
+        result.AddError($"--loops must be a number from 0 to {MaxLoops}, not '{text}'.");
+        return 0;
+    }
+
+    private static ProxyConfig Load(string path, Meltemi.Codec.CodecRegistry codecs, TextWriter error)
+    {
+        var loaded = BootstrapLoader.Load(path, codecs);
+        ProblemPrinter.Print(path, loaded, error);
+        return loaded.Config ?? throw new CommandFailedException($"{path} cannot be used", ExitCodes.BadConfiguration);
+    }
+}

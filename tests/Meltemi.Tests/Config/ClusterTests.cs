@@ -1,0 +1,182 @@
+using System.Net;
+using Meltemi.Codec;
+using Meltemi.Proxy.Config;
+
+namespace Meltemi.Tests.Config;
+
+public class ClusterTests
+{
+    private const string Here = "load_assignment: {endpoints: {lb_endpoints: {endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 1}}}}}}";
+
+    [Fact]
+    public void A_cluster_that_says_nothing_has_the_defaults()
+    {
+        var cluster = Load(Here);
+
+        Assert.Equal(new ClusterConfig { Name = "c" }, cluster with { Endpoints = [] });
+        Assert.Equal(new EndpointConfig { Address = IPEndPoint.Parse("127.0.0.1:1") }, Assert.Single(cluster.Endpoints));
+    }
+
+    [Fact]
+    public void Timeouts_limits_and_sizes_are_taken_over()
+    {
+        var cluster = Load($$$"""
+            {{{Here}}}
+            connect_timeout: 0.1s
+            dns_refresh_rate: 7s
+            per_connection_buffer_limit_bytes: 4096
+            connection_pool_per_downstream_connection: true
+            upstream_bind_config: {source_address: {address: 127.0.0.2, port_value: 0}}
+            circuit_breakers: {thresholds: {max_connections: 1, max_pending_requests: 2, max_requests: 4294967295}}
+            typed_extension_protocol_options:
+              envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions:
+                "@type": type.googleapis.com/envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions
+                idle_timeout: 60s
+            """);
+
+        var expected = new ClusterConfig
+        {
+            Name = "c",
+            ConnectTimeout = TimeSpan.FromMilliseconds(100),
+            DnsRefresh = TimeSpan.FromSeconds(7),
+            BufferLimitBytes = 4096,
+            PoolMode = PoolMode.Bound,
+            LocalAddress = IPEndPoint.Parse("127.0.0.2:0"),
+            Limits = new() { MaxConnections = 1, MaxPendingRequests = 2, MaxRequests = int.MaxValue },
+            IdleTimeout = TimeSpan.FromMinutes(1),
+        };
+        Assert.Equal(expected, cluster with { Endpoints = [] });
+    }
+
+    [Fact]
+    public void What_xds_has_no_field_for_has_one_of_ours()
+    {
+        var cluster = Load($$"""
+            {{Here}}
+            typed_extension_protocol_options:
+              meltemi.upstream:
+                "@type": type.googleapis.com/meltemi.config.v1.UpstreamOptions
+                pool_mode: ONE_AT_A_TIME
+                connections_per_endpoint: 3
+                idle_timeout: 0s
+                heartbeat_interval: 1s
+            """);
+
+        Assert.Equal(
+            (PoolMode.OneAtATime, 3, TimeSpan.Zero, TimeSpan.FromSeconds(1)),
+            (cluster.PoolMode, cluster.ConnectionsPerEndpoint, cluster.IdleTimeout, cluster.HeartbeatInterval));
+    }
+
+    public static TheoryData<string, BalancerConfig> Balancers => new()
+    {
+        { "lb_policy: ROUND_ROBIN", new() },
+        { "lb_policy: RANDOM", new() { Kind = BalancerKind.Random } },
+        { "lb_policy: LEAST_REQUEST", new() { Kind = BalancerKind.LeastRequest } },
+        { "lb_policy: LEAST_REQUEST\nleast_request_lb_config: {choice_count: 5}", new() { Kind = BalancerKind.LeastRequest, ChoiceCount = 5 } },
+        {
+            "lb_policy: RING_HASH\nring_hash_lb_config: {minimum_ring_size: 10, maximum_ring_size: 20}",
+            new() { Kind = BalancerKind.RingHash, MinRingSize = 10, MaxRingSize = 20 }
+        },
+        { "lb_policy: MAGLEV\nmaglev_lb_config: {table_size: 101}", new() { Kind = BalancerKind.Maglev, MaglevTableSize = 101 } },
+        { Policy("maglev.v3.Maglev, table_size: 11"), new() { Kind = BalancerKind.Maglev, MaglevTableSize = 11 } },
+        { Policy("ring_hash.v3.RingHash, minimum_ring_size: 7"), new() { Kind = BalancerKind.RingHash, MinRingSize = 7 } },
+        { Policy("least_request.v3.LeastRequest, choice_count: 3"), new() { Kind = BalancerKind.LeastRequest, ChoiceCount = 3 } },
+        { Policy("random.v3.Random"), new() { Kind = BalancerKind.Random } },
+        { Policy("round_robin.v3.RoundRobin"), new() },
+    };
+
+    [Theory]
+    [MemberData(nameof(Balancers))]
+    public void Every_balancer_can_be_chosen(string fields, BalancerConfig expected) => Assert.Equal(expected, Load($"{Here}\n{fields}").Balancer);
+
+    [Theory]
+    [InlineData("STATIC", DiscoveryType.Static)]
+    [InlineData("STRICT_DNS", DiscoveryType.StrictDns)]
+    [InlineData("LOGICAL_DNS", DiscoveryType.LogicalDns)]
+    public void Endpoints_are_found_in_several_ways(string type, DiscoveryType expected) =>
+        Assert.Equal(expected, Load($"{Here}\ntype: {type}").Discovery);
+
+    [Fact]
+    public void An_endpoint_has_weight_health_and_hash_key()
+    {
+        var endpoints = Load("""
+            load_assignment:
+              endpoints:
+                lb_endpoints:
+                - endpoint: {address: {socket_address: {address: 10.0.0.1, port_value: 1}}}
+                  load_balancing_weight: 5
+                  metadata: {filter_metadata: {envoy.lb: {hash_key: k}}}
+                - {endpoint: {address: {socket_address: {address: 10.0.0.2, port_value: 1}}}, health_status: DRAINING}
+                - {endpoint: {address: {socket_address: {address: 10.0.0.3, port_value: 1}}}, health_status: UNHEALTHY}
+                - {endpoint: {address: {socket_address: {address: 10.0.0.4, port_value: 1}}}, health_status: DEGRADED}
+            """).Endpoints;
+
+        Assert.Equal([5u, 1u, 1u, 1u], endpoints.Select(endpoint => endpoint.Weight));
+        Assert.Equal(["k", null, null, null], endpoints.Select(endpoint => endpoint.HashKey));
+        Assert.Equal([false, true, true, false], endpoints.Select(endpoint => endpoint.Unhealthy));
+    }
+
+    [Fact]
+    public void A_locality_gets_its_share_however_many_endpoints_it_has()
+    {
+        var endpoints = Load("""
+            load_assignment:
+              endpoints:
+              - load_balancing_weight: 3
+                lb_endpoints:
+                - {endpoint: {address: {pipe: {path: a}}}, load_balancing_weight: 1}
+                - {endpoint: {address: {pipe: {path: b}}}, load_balancing_weight: 2}
+              - load_balancing_weight: 1
+                lb_endpoints: {endpoint: {address: {pipe: {path: c}}}}
+            """).Endpoints;
+
+        var weights = endpoints.Select(endpoint => (double)endpoint.Weight).ToArray();
+        Assert.Equal([0.25, 0.5, 0.25], weights.Select(weight => Math.Round(weight / weights.Sum(), 5)));
+    }
+
+    [Theory]
+    [InlineData("type: ORIGINAL_DST", ".type: OriginalDst is not supported yet")]
+    [InlineData("cluster_type: {name: x}", ".cluster_type: 'x' is not supported")]
+    [InlineData("lb_policy: CLUSTER_PROVIDED", ".lb_policy: ClusterProvided is not supported without a load_balancing_policy")]
+    [InlineData("lb_policy: MAGLEV\nmaglev_lb_config: {table_size: 100}", ".maglev_lb_config.table_size: must be a prime, not 100")]
+    [InlineData(
+        "lb_policy: RING_HASH\nring_hash_lb_config: {minimum_ring_size: 20, maximum_ring_size: 10}",
+        ".ring_hash_lb_config: the smallest ring, 20, is above the largest, 10")]
+    [InlineData(
+        "lb_policy: RING_HASH\nring_hash_lb_config: {hash_function: MURMUR_HASH_2}",
+        ".ring_hash_lb_config.hash_function: MURMUR_HASH_2 is not supported; XX_HASH is")]
+    [InlineData("load_balancing_policy: {policies: {typed_extension_config: {name: x}}}", ".load_balancing_policy: none of the policies is known")]
+    [InlineData("transport_socket: {name: tls}", ".transport_socket: 'tls' is not supported yet: connections are plaintext")]
+    public void What_is_not_supported_is_an_error(string fields, string error) =>
+        Assert.EndsWith($" static_resources.clusters[0]{error}", Assert.Single(Yaml.Errors(Yaml.Cluster($"{Here}\n{fields}"))));
+
+    [Theory]
+    [InlineData("example.org", 1, ".address: expected an IP address, found \"example.org\"; host names need type STRICT_DNS or LOGICAL_DNS")]
+    [InlineData("127.0.0.1", 0, ".port_value: must be from 1 to 65535, not 0")]
+    public void An_endpoint_that_cannot_be_reached_is_an_error(string host, int port, string error)
+    {
+        var text = Yaml.Cluster(Here.Replace("127.0.0.1", host).Replace("port_value: 1", $"port_value: {port}"));
+
+        Assert.EndsWith(
+            $" static_resources.clusters[0].load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address{error}",
+            Assert.Single(Yaml.Errors(text)));
+    }
+
+    [Theory]
+    [InlineData("lb_policy: RANDOM", ".load_assignment: the cluster has no endpoints: requests are answered with UH")]
+    [InlineData("type: EDS", ".type: endpoints come from a control plane, which is not supported yet: the cluster is empty")]
+    [InlineData(Here + "\nmaglev_lb_config: {}", ".maglev_lb_config: ignored: lb_policy is another one")]
+    [InlineData(Here + "\ndns_lookup_family: V6_ONLY", ".dns_lookup_family: not implemented yet, ignored")]
+    [InlineData(Here + "\ncircuit_breakers: {thresholds: {priority: HIGH}}", ".circuit_breakers.thresholds[0]: ignored: all requests have the default priority")]
+    [InlineData(
+        Here + "\ntyped_extension_protocol_options: {x: {'@type': a/b.C}}",
+        ".typed_extension_protocol_options[x]: 'x' is not implemented, ignored")]
+    public void What_has_no_effect_is_a_warning(string fields, string warning) =>
+        Assert.EndsWith($" static_resources.clusters[0]{warning}", Assert.Single(Yaml.Warnings(Yaml.Cluster(fields))));
+
+    private static ClusterConfig Load(string fields) => Assert.Single(Yaml.LoadClean(Yaml.Cluster(fields)).Clusters);
+
+    private static string Policy(string type) =>
+        "load_balancing_policy: {policies: [{typed_extension_config: {name: unknown, typed_config: {'@type': a/b.C}}}, {typed_extension_config: "
+        + $"{{name: x, typed_config: {{'@type': t/envoy.extensions.load_balancing_policies.{type}}}}}}}]}}";
+}
