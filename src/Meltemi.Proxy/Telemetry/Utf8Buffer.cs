@@ -25,7 +25,8 @@ public sealed class Utf8Buffer(int capacity = 1024) : IBufferWriter<byte>
     /// <summary>Appends bytes that are UTF-8 already.</summary>
     public Utf8Buffer Append(ReadOnlySpan<byte> utf8)
     {
-        utf8.CopyTo(GetSpan(utf8.Length));
+        if (_bytes.Length - Length < utf8.Length) Reserve(utf8.Length);
+        utf8.CopyTo(_bytes.AsSpan(Length));
         Length += utf8.Length;
         return this;
     }
@@ -33,8 +34,8 @@ public sealed class Utf8Buffer(int capacity = 1024) : IBufferWriter<byte>
     /// <summary>Appends one ASCII character.</summary>
     public Utf8Buffer Append(byte ascii)
     {
-        GetSpan(1)[0] = ascii;
-        Length++;
+        if (_bytes.Length == Length) Reserve(1);
+        _bytes[Length++] = ascii;
         return this;
     }
 

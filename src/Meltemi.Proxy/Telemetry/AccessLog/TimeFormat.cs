@@ -19,8 +19,8 @@ internal sealed class TimeFormat
 
     private delegate void Part(DateTime time, Utf8Buffer output);
 
-    /// <summary>ISO 8601 with milliseconds, Envoy's default.</summary>
-    public static TimeFormat Default { get; } = TryParse("%Y-%m-%dT%H:%M:%S.%3fZ", out _)!;
+    /// <summary>ISO 8601 with milliseconds, Envoy's default: <c>%Y-%m-%dT%H:%M:%S.%3fZ</c>.</summary>
+    public static TimeFormat Default { get; } = new();
 
     /// <summary>Null, with the offset of the offender, if a conversion is unknown.</summary>
     public static TimeFormat? TryParse(string format, out int error)
@@ -51,7 +51,17 @@ internal sealed class TimeFormat
     public void Write(long ticks, Utf8Buffer output)
     {
         var time = new DateTime(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
+        if (this == Default) AppendIso(time, output);
         foreach (var part in _parts) part(time, output);
+    }
+
+    // The library's round-trip form, less its last four digits, at a fifth of the cost of the parts.
+    private static void AppendIso(DateTime time, Utf8Buffer output)
+    {
+        const int UpToMilliseconds = 23;
+        time.TryFormat(output.GetSpan(32), out _, "O", CultureInfo.InvariantCulture);
+        output.Advance(UpToMilliseconds);
+        output.Append((byte)'Z');
     }
 
     private bool Conversion(char conversion, int fractionDigits)

@@ -27,7 +27,7 @@ public sealed class LoopRequestMetrics
     {
         iface = LabelText.Cut(iface);
         method = LabelText.Cut(method);
-        var hash = NameTable<RequestSeries>.Hash(iface, method, clusterIndex);
+        var hash = NameHash.Of(iface, method, clusterIndex);
         var found = _table.Find(hash, iface, method, clusterIndex);
         return found is not null && IsFor(found, clusterName) ? found : FindSlowly(hash, iface, method, clusterIndex, clusterName);
     }
@@ -49,7 +49,7 @@ public sealed class LoopRequestMetrics
     private RequestSeries Other(int clusterIndex, string clusterName)
     {
         ReadOnlySpan<byte> key = OtherKey;
-        var hash = NameTable<RequestSeries>.Hash(key, default, clusterIndex);
+        var hash = NameHash.Of(key, default, clusterIndex);
         var found = _table.Find(hash, key, default, clusterIndex);
         return found is not null && IsFor(found, clusterName)
             ? found

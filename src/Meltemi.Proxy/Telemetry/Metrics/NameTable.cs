@@ -2,8 +2,7 @@ namespace Meltemi.Proxy.Telemetry.Metrics;
 
 /// <summary>
 /// Hash table from (interface, method, number) as bytes to an object, for look-ups that make no strings. Grows, never forgets single
-/// entries. One writer; readers beside it only once writing has ended for good. Hashes are seeded per process, so that names cannot be
-/// chosen to collide.
+/// entries. One writer; readers beside it only once writing has ended for good.
 /// </summary>
 internal sealed class NameTable<T> where T : class
 {
@@ -19,15 +18,6 @@ internal sealed class NameTable<T> where T : class
     }
 
     public int Count { get; private set; }
-
-    public static int Hash(ReadOnlySpan<byte> iface, ReadOnlySpan<byte> method, int number)
-    {
-        var hash = new HashCode();
-        hash.AddBytes(iface);
-        hash.Add(iface.Length * 31 + number);
-        hash.AddBytes(method);
-        return hash.ToHashCode();
-    }
 
     public T? Find(int hash, ReadOnlySpan<byte> iface, ReadOnlySpan<byte> method, int number)
     {

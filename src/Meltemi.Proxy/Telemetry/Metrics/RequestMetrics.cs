@@ -45,7 +45,7 @@ public sealed class RequestMetrics
     /// <summary>Label values of a pair; null if it is to be counted as other. Any thread; no lock once the bound is reached.</summary>
     internal Names? Admit(ReadOnlySpan<byte> iface, ReadOnlySpan<byte> method)
     {
-        var hash = NameTable<Names>.Hash(iface, method, 0);
+        var hash = NameHash.Of(iface, method, 0);
         if (_full) return _admitted.Find(hash, iface, method, 0);
         lock (_lock)
         {
