@@ -13,7 +13,7 @@ public sealed class AccessLogFile : IDisposable
     /// <summary>Bound on the bytes that wait for the file, over all loops. Default 4 MiB.</summary>
     public const int DefaultMaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>Longest time until a line is in the file. Default 100 ms: a write per line would cost more than the request.</summary>
+    /// <summary>Longest time until a line is in the file. 100 ms: lines are gathered, so that few calls of the kernel write many.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
 
     // Long enough for a slow disk to take what waits; a dead one shall not keep the process from ending.

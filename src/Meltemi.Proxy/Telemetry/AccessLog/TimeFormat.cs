@@ -55,7 +55,7 @@ internal sealed class TimeFormat
         foreach (var part in _parts) part(time, output);
     }
 
-    // The library's round-trip form, less its last four digits, at a fifth of the cost of the parts.
+    // The library's round-trip form, less its last four digits, which is cheaper than the parts.
     private static void AppendIso(DateTime time, Utf8Buffer output)
     {
         const int UpToMilliseconds = 23;

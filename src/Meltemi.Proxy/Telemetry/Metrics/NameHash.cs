@@ -5,7 +5,7 @@ namespace Meltemi.Proxy.Telemetry.Metrics;
 
 /// <summary>
 /// Hash of names that strangers send: 16 bytes per multiplication, and seeded per process so that names cannot be chosen to collide.
-/// <see cref="HashCode"/> took 40 ns for a usual interface and method, half of what counting a request costs.
+/// With <see cref="HashCode"/> instead, finding and counting a request took about twice as long.
 /// </summary>
 internal static class NameHash
 {
