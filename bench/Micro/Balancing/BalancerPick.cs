@@ -21,7 +21,8 @@ public class BalancerPick
     [GlobalSetup]
     public void Setup()
     {
-        var slots = Enumerable.Range(1, 100).Select(i => new EndpointSlot(new(new IPEndPoint(IPAddress.Loopback, i), Weighted ? (uint)i : 1)));
+        var slots = Enumerable.Range(1, 100)
+            .Select(i => new EndpointSlot(new(new IPEndPoint(IPAddress.Loopback, i), Weighted ? (uint)i : 1)));
         _balancer = BalancerFactory.Create(new BalancerConfig { Kind = Kind }, [.. slots], 1);
         if (_balancer.Pick(new(0, false, 0)) is null) throw new InvalidOperationException("no endpoint");
     }

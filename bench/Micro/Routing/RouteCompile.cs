@@ -23,7 +23,7 @@ public class RouteCompile
             [
                 .. Enumerable.Range(0, Routes).Select(i => new RouteConfig
                 {
-                    Match = [new("interface", new ExactMatch($"com.example.OrderService{i / 50}")), new("method", new ExactMatch($"find{i}"))],
+                    Match = [new("interface", new ExactMatch($"com.example.Orders{i / 50}")), new("method", new ExactMatch($"find{i}"))],
                     Clusters = [new($"c{i % 300}", 1)],
                 }),
             ],

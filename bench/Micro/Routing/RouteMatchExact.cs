@@ -27,7 +27,8 @@ public class RouteMatchExact
         });
         var wanted = Hit == "last" ? Routes - 1 : 0;
         var method = Hit == "none" ? "unknown" : Method(wanted);
-        _message = new AttributeMessage(routes, ("interface", Interface(wanted)), ("method", method)).Expect(Hit == "none" ? null : $"{wanted}");
+        _message = new AttributeMessage(routes, ("interface", Interface(wanted)), ("method", method))
+            .Expect(Hit == "none" ? null : $"{wanted}");
     }
 
     [Benchmark]

@@ -26,7 +26,8 @@ public class RouteMatchPattern
             _ => new RegexMatch("v1|v2|com.example.commerce.orders.OrderService"),
         };
         var value = Kind == "range" ? "1234" : "com.example.commerce.orders.OrderService";
-        _message = new AttributeMessage([new() { Name = "r", Match = [new("a", match)], Clusters = [new("c", 1)] }], ("a", value)).Expect("r");
+        var route = new RouteConfig { Name = "r", Match = [new("a", match)], Clusters = [new("c", 1)] };
+        _message = new AttributeMessage([route], ("a", value)).Expect("r");
     }
 
     [Benchmark]

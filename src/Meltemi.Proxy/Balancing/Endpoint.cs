@@ -23,7 +23,7 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
     /// <summary>For logs and metrics: the address as text, or, of an endpoint of logical DNS, host and port.</summary>
     public string Name { get; } = name ?? address.ToString() ?? "";
 
-    /// <summary>Relative share, at least 1. When it changes, a new set of endpoints is published; balancers keep the weights of their set.</summary>
+    /// <summary>Relative share, at least 1. A change of it comes with a new set; balancers keep the weights of theirs.</summary>
     public uint Weight { get; internal set; } = Math.Max(1, weight);
 
     /// <summary>What consistent hashing places it by.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Meltemi.Proxy.Hashing;
@@ -19,12 +20,26 @@ public sealed class HashRing
     private readonly int[] _owners;
     private readonly ulong _mask;
 
+    // The ring cut into arcs of equal length, about as many as points: the first point in or after each arc. Points are spread evenly, so
+    // this finds in one step what a binary search finds in many that no branch predictor can guess.
+    private readonly int[] _arcs;
+    private readonly int _arcShift;
+
     private HashRing(List<ulong> points, List<int> owners, ulong mask)
     {
         _points = [.. points];
         _owners = [.. owners];
         _mask = mask;
         Array.Sort(_points, _owners);
+
+        var arcBits = BitOperations.Log2((uint)_points.Length) + 1;
+        _arcs = new int[1 << arcBits];
+        _arcShift = BitOperations.PopCount(mask) - arcBits;
+        for (int arc = 0, point = 0; arc < _arcs.Length; arc++)
+        {
+            while (point < _points.Length && _points[point] < (ulong)arc << _arcShift) point++;
+            _arcs[arc] = point;
+        }
     }
 
     /// <summary>Number of points.</summary>
@@ -103,9 +118,11 @@ public sealed class HashRing
     /// <summary>The point that a hash belongs to: the first at or after it, after the last the first.</summary>
     public int Find(ulong hash)
     {
-        var at = Array.BinarySearch(_points, hash & _mask);
-        if (at < 0) at = ~at;
-        return at == _points.Length ? 0 : at;
+        // The arc says where to begin; it holds one point or so.
+        hash &= _mask;
+        var point = _arcs[hash >> _arcShift];
+        while (point < _points.Length && _points[point] < hash) point++;
+        return point == _points.Length ? 0 : point;
     }
 
     /// <summary>Index of the endpoint that owns a point.</summary>

@@ -13,7 +13,7 @@ public sealed class MaglevTable
 
     /// <summary>Fills a table.</summary>
     /// <param name="set">The endpoints, at least one.</param>
-    /// <param name="size">Number of cells; if it is not a prime, the next one is taken, else the permutations would not reach all cells.</param>
+    /// <param name="size">Number of cells; if not a prime, the next one is taken, else the permutations would not reach all.</param>
     public MaglevTable(EndpointSet set, int size)
     {
         size = PrimeFrom(size);

@@ -126,8 +126,8 @@ public abstract class EndpointSource : IDisposable
         lock (Gate)
         {
             if (IsDisposed) return;
-            var same = _current.Endpoints.SequenceEqual(endpoints) && _current.Weights.SequenceEqual(endpoints.Select(endpoint => endpoint.Weight));
-            if (same) return;
+            var weights = endpoints.Select(endpoint => endpoint.Weight);
+            if (_current.Endpoints.SequenceEqual(endpoints) && _current.Weights.SequenceEqual(weights)) return;
             Known = _current = new(endpoints, Cluster.Balancer);
             _changed(_current);
         }

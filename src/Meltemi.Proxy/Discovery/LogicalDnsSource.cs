@@ -15,10 +15,19 @@ internal sealed class LogicalDnsSource : DnsSource
     private Endpoint? _endpoint;
     private bool _arrived;
 
-    public LogicalDnsSource(ClusterConfig cluster, Action<EndpointSet> changed, EndpointSource? previous, IResolver resolver, TimeProvider time)
+    public LogicalDnsSource(
+        ClusterConfig cluster,
+        Action<EndpointSet> changed,
+        EndpointSource? previous,
+        IResolver resolver,
+        TimeProvider time)
         : base(cluster, changed, previous)
     {
-        if (cluster.Endpoints.Length != 1) throw new ArgumentException($"cluster '{cluster.Name}': logical DNS takes one name", nameof(cluster));
+        if (cluster.Endpoints.Length != 1)
+        {
+            throw new ArgumentException($"cluster '{cluster.Name}': logical DNS takes one name", nameof(cluster));
+        }
+
         _config = cluster.Endpoints[0];
         _name = "";
         if (_config.Address is not DnsEndPoint host)

@@ -12,7 +12,12 @@ internal sealed class StrictDnsSource : DnsSource
 {
     private readonly Name[] _names;
 
-    public StrictDnsSource(ClusterConfig cluster, Action<EndpointSet> changed, EndpointSource? previous, IResolver resolver, TimeProvider time)
+    public StrictDnsSource(
+        ClusterConfig cluster,
+        Action<EndpointSet> changed,
+        EndpointSource? previous,
+        IResolver resolver,
+        TimeProvider time)
         : base(cluster, changed, previous)
     {
         // Names that were resolved for the former configuration need not wait for an answer.

@@ -41,7 +41,7 @@ public sealed class Route
     /// <summary>Place in the table, from 0.</summary>
     public int Position { get; }
 
-    /// <summary>Milliseconds until the whole answer; 0: no limit; <see cref="TimeoutNotSet"/>: the request's own limit or the default.</summary>
+    /// <summary>Milliseconds until the whole answer; 0: none; <see cref="TimeoutNotSet"/>: the request's own limit or the default.</summary>
     public long TimeoutMs { get; }
 
     /// <summary>Changes to the request; not to be changed itself.</summary>

@@ -68,7 +68,8 @@ internal sealed class RouteIndexBuilder
         var (winner, count) = votes.MaxBy(vote => vote.Value);
         if (count < FewestRoutes) return false;
 
-        var voters = _left.ToLookup(route => last ? route.Places.Any(place => place.Attributes == winner) : wishes[route.Position] == winner);
+        var voters = _left.ToLookup(route =>
+            last ? route.Places.Any(place => place.Attributes == winner) : wishes[route.Position] == winner);
         _tables.Add(Lay(voters[true], winner));
         _left = voters[false].ToList();
         return true;

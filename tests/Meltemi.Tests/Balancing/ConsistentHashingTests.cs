@@ -49,8 +49,8 @@ public class ConsistentHashingTests
     [Theory, MemberData(nameof(All))]
     public void When_an_endpoint_leaves_hardly_any_other_hashes_move(BalancerConfig config)
     {
-        // Ketama moves none at all. Envoy's ring gives those that stay a few points more, to keep its size: one in twenty here. Maglev gives
-        // up a few percent for its evenness (section 5.3 of the paper).
+        // Ketama moves none at all. Envoy's ring gives those that stay a few points more, to keep its size: one in twenty here. Maglev
+        // gives up a few percent for its evenness (section 5.3 of the paper).
         var endpoints = Array.ConvertAll(new Pool(config, Pool.Equal(20)).Slots, slot => slot.Endpoint);
         var before = new Pool(config, endpoints).Map(Hashes);
         var after = new Pool(config, endpoints[..^1]).Map(Hashes);

@@ -48,6 +48,24 @@ public class HashRingTests
         Assert.Equal(0, ring.Find(ulong.MaxValue));
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 1000)]
+    [InlineData(false, 1024)]
+    [InlineData(true, 0)]
+    public void Any_hash_finds_what_a_scan_finds(bool ketama, int size)
+    {
+        var ring = Build(new() { Kind = BalancerKind.RingHash, MinRingSize = size, Ketama = ketama }, 1, 2, 3).Ring!;
+        var points = ring.Points.ToArray();
+        ulong random = 1;
+        for (var i = 0; i < 5000; i++)
+        {
+            var hash = Bits.Next(ref random);
+            var place = ketama ? (uint)hash : hash;
+            Assert.Equal(Math.Max(0, Array.FindIndex(points, point => point >= place)), ring.Find(hash));
+        }
+    }
+
     // Facts about libketama's placement that the tests of a Java client (spymemcached) record for servers 127.0.0.1:10000 and up.
     [Theory]
     [InlineData(4, "dustin", 0)]

@@ -10,7 +10,7 @@ internal sealed class Pool
     private readonly Random _random = new(7);
 
     public Pool(BalancerConfig config, params uint[] weights)
-        : this(config, [.. weights.Select((weight, i) => new Endpoint(new IPEndPoint(IPAddress.Parse($"10.0.{i / 250}.{i % 250 + 1}"), 8080), weight))])
+        : this(config, [.. weights.Select((weight, i) => new Endpoint(Address(i), weight))])
     {
     }
 
@@ -23,6 +23,8 @@ internal sealed class Pool
     public EndpointSlot[] Slots { get; }
 
     public Balancer Balancer { get; }
+
+    private static IPEndPoint Address(int i) => new(IPAddress.Parse($"10.0.{i / 250}.{i % 250 + 1}"), 8080);
 
     public static uint[] Equal(int count) => Enumerable.Repeat(1u, count).ToArray();
 

@@ -15,7 +15,10 @@ public class GivenEndpointsTests
     {
         var cluster = Found.Cluster(DiscoveryType.Static) with
         {
-            Endpoints = [One, Two with { Unhealthy = true, HashKey = "key" }, One, new() { Address = new UnixDomainSocketEndPoint("/run/x") }],
+            Endpoints =
+            [
+                One, Two with { Unhealthy = true, HashKey = "key" }, One, new() { Address = new UnixDomainSocketEndPoint("/run/x") },
+            ],
         };
         using var found = new Found(cluster);
         Assert.Equal(["127.0.0.1:1", "127.0.0.1:2", "/run/x"], found.Names);

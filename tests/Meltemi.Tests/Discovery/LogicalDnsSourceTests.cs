@@ -56,7 +56,8 @@ public class LogicalDnsSourceTests
     public void It_takes_one_name_or_one_address()
     {
         Assert.Throws<ArgumentException>(() => new Found(Found.Cluster(DiscoveryType.LogicalDns)));
-        Assert.Throws<ArgumentException>(() => new Found(Found.Cluster(DiscoveryType.LogicalDns, new DnsEndPoint("a", 1), new DnsEndPoint("b", 1))));
+        var two = Found.Cluster(DiscoveryType.LogicalDns, new DnsEndPoint("a", 1), new DnsEndPoint("b", 1));
+        Assert.Throws<ArgumentException>(() => new Found(two));
         using var found = new Found(Found.Cluster(DiscoveryType.LogicalDns, new IPEndPoint(IPAddress.Loopback, 7)));
         found.Source.Start();
         Assert.Equal(["127.0.0.1:7"], found.Names);

@@ -86,7 +86,11 @@ public class StrictDnsSourceTests
     public async Task Failures_are_retried_soon_and_then_ever_less_often_until_one_succeeds()
     {
         using var found = await new Found(Cluster).Answer("a").Started();
-        foreach (var seconds in new[] { 1, 2, 4, 8, 16, 30, 30 }) Assert.InRange((await found.Next()).TotalSeconds, seconds * 0.9, seconds * 1.1);
+        foreach (var seconds in new[] { 1, 2, 4, 8, 16, 30, 30 })
+        {
+            Assert.InRange((await found.Next()).TotalSeconds, seconds * 0.9, seconds * 1.1);
+        }
+
         found.Answer("a", "10.0.0.1");
         await found.Next();
         Assert.InRange((await found.Next()).TotalSeconds, 4.5, 5.5);

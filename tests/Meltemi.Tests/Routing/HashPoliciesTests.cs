@@ -42,7 +42,8 @@ public class HashPoliciesTests
     }
 
     [Fact]
-    public void A_mapped_client_address_hashes_like_the_plain_one() => Assert.Equal(Client, HashPolicies.OfAddress(IPAddress.Parse("::ffff:10.1.2.3")));
+    public void A_mapped_client_address_hashes_like_the_plain_one() =>
+        Assert.Equal(Client, HashPolicies.OfAddress(IPAddress.Parse("::ffff:10.1.2.3")));
 
     private static ulong? HashOf(HashPolicy[] policies, params (string, string)[] attributes)
     {

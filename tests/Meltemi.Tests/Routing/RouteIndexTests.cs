@@ -83,12 +83,13 @@ public class RouteIndexTests
     {
         var routes = Enumerable.Range(0, 200).Select(i => Route($"{i}", Exact("interface", $"i{i}"), Exact("method", "m")))
             .Append(Route("regex", new AttributeMatch("interface", new RegexMatch("x.*[0-9]"))))
-            .Append(Route("case", new AttributeMatch("interface", new ContainsMatch("Foo", true)), new AttributeMatch("method", new RangeMatch(1, 5))))
+            .Append(Route("case", new("interface", new ContainsMatch("Foo", true)), new("method", new RangeMatch(1, 5))))
             .ToArray();
         var config = Table(routes);
         var keys = new AttributeKeys(RouteTable.WantedKeys(config));
         var table = RouteTable.Compile(config, keys);
-        var messages = new[] { "i7", "xyz9", "a-fOO-b" }.Select(name => new Message(keys).Set(("interface", name), ("method", "4"))).ToArray();
+        var messages = new[] { "i7", "xyz9", "a-fOO-b" }
+            .Select(name => new Message(keys).Set(("interface", name), ("method", "4"))).ToArray();
         messages[0].Set(("interface", "i7"), ("method", "m"));
 
         Assert.Equal(["7", "regex", "case"], messages.Select(message => table.Match(message.Bytes, message.Values)!.Name));

@@ -29,6 +29,12 @@ public static class RegexCache
 
     private static Regex Build(string pattern)
     {
+        // RE2 has [[:alpha:]], which .NET would take for something else without a word. (?P<name>...) and the like it refuses by itself.
+        if (pattern.Contains("[:", StringComparison.Ordinal) && pattern.Contains(":]", StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"expression '{pattern}' has a POSIX character class; write it as a range", nameof(pattern));
+        }
+
         // Parsed alone first: "a)(?:b" would slip through once it is wrapped.
         const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
         try
