@@ -36,8 +36,8 @@ public sealed class AwesomeRpcCodec(int maxFrameBytes) : ICodec
         if (!bytes.StartsWith("AW\u0001"u8[..Math.Min(bytes.Length, 3)])) return Decoded.NotThis("does not start with AW, version 1");
         if (bytes.Length < HeadLength) return Decoded.Need(HeadLength);
         if (bytes[TypeAt] == 0 || bytes[TypeAt] > KindOfType.Length) return Decoded.Malformed("unknown type");
+        if (origin == Origin.Client ? bytes[TypeAt] is 2 or 10 : bytes[TypeAt] is 1 or 3 or 7) return Decoded.Malformed("wrong side");
         frame.Kind = KindOfType[bytes[TypeAt] - 1];
-        if (frame.Kind == (origin == Origin.Client ? MessageKind.Response : MessageKind.Request)) return Decoded.Malformed("wrong side");
         var length = ReadUInt32BigEndian(bytes[LengthAt..]);
         frame.Mark0 = HeadLength + ReadUInt16BigEndian(bytes[HeadersLengthAt..]); // the codec's note for later: where the body starts
         if (length < frame.Mark0 || length > maxFrameBytes) return Decoded.Malformed("length out of bounds");
