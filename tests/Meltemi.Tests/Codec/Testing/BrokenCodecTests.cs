@@ -209,7 +209,8 @@ public class BrokenCodecTests
         {
             if (!mutation.IsEmpty && message[^1] == (byte)'o') message[^1] = 0;
             return message;
-        })),
+        }
+        )),
         "the body is not there any more");
 
     [Fact]
@@ -219,7 +220,8 @@ public class BrokenCodecTests
         {
             if (mutation.IsEmpty) message[^1] ^= 1;
             return message;
-        })),
+        }
+        )),
         "rewritten with an empty mutation at byte 80: the bytes differ");
 
     [Fact]
@@ -351,7 +353,8 @@ public class BrokenCodecTests
         {
             if (message[3] > 1) message[7]++;
             return message;
-        })),
+        }
+        )),
         ", damaged, rewritten, round 0 of seed 1: ");
 
     [Fact]
