@@ -348,11 +348,10 @@ internal sealed class RequestFlow(Worker worker)
     private void Answer(Exchange x, Span<byte> message, in Frame frame)
     {
         var client = x.Client!;
-        var routeMutation = x.Route?.ResponseMutation;
         if (client.MustWait(x))
         {
             _scratch.ResetWrittenCount();
-            if (!Write(x, routeMutation, message, frame, x.ClientId, _scratch, client.Connection))
+            if (!WriteAnswer(x, message, frame, _scratch))
             {
                 Reply(x, ReplyReason.CannotRewrite);
                 return;
@@ -363,7 +362,7 @@ internal sealed class RequestFlow(Worker worker)
             return;
         }
 
-        if (!Write(x, routeMutation, message, frame, x.ClientId, client.Connection, client.Connection))
+        if (!WriteAnswer(x, message, frame, client.Connection))
         {
             Reply(x, ReplyReason.CannotRewrite);
             return;
@@ -372,6 +371,15 @@ internal sealed class RequestFlow(Worker worker)
         Count(x, frame.Status);
         Complete(x, ResponseFlag.None, frame.Code);
         client.Advance();
+    }
+
+    /// <summary>An answer that cannot carry the changes, such as an error without attachments, says more as it is than our error would.</summary>
+    private bool WriteAnswer(Exchange x, Span<byte> message, in Frame frame, IBufferWriter<byte> output)
+    {
+        var connection = x.Client!.Connection;
+        if (Write(x, x.Route?.ResponseMutation, message, frame, x.ClientId, output, connection)) return true;
+        x.Mutation.Clear();
+        return Write(x, null, message, frame, x.ClientId, output, connection);
     }
 
     private void Count(Exchange x, AnswerStatus status)

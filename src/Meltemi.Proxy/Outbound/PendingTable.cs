@@ -11,6 +11,10 @@ internal sealed class PendingTable(ulong maxId)
 {
     private const int InitialSize = 16;
 
+    // Some servers hold ids as doubles and send back what is left of larger ones.
+    private const ulong MostIds = (1UL << 53) - 1;
+
+    private readonly ulong _maxId = Math.Min(maxId, MostIds);
     private Exchange?[] _slots = new Exchange?[InitialSize];
     private ulong _last;
 
@@ -32,7 +36,7 @@ internal sealed class PendingTable(ulong maxId)
     /// <summary>An id for something that is not a request, such as a heartbeat.</summary>
     public ulong NextId()
     {
-        _last = _last >= maxId ? 1 : _last + 1;
+        _last = _last >= _maxId ? 1 : _last + 1;
         return _last;
     }
 
