@@ -1,4 +1,3 @@
-using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Telemetry.Logging;
 
@@ -10,8 +9,11 @@ public sealed record ProxyOptions
     /// <summary>What to run by.</summary>
     public required ProxyConfig Config { get; init; }
 
-    /// <summary>The protocols that are known.</summary>
-    public required CodecRegistry Codecs { get; init; }
+    /// <summary>Reads the configuration again; null, with its problems printed, if it cannot be used.</summary>
+    public required Func<ProxyConfig?> Reload { get; init; }
+
+    /// <summary>Options of the command line, by name, for the admin interface.</summary>
+    public IReadOnlyDictionary<string, string> CommandLine { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Number of event loops; 0: one per core.</summary>
     public int Loops { get; init; }

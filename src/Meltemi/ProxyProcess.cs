@@ -1,8 +1,113 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Meltemi.Program.Verbs;
+using Meltemi.Proxy;
+using Meltemi.Proxy.Admin;
+using Meltemi.Proxy.Admin.Http;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Telemetry.Logging;
+using Meltemi.Proxy.Telemetry.Metrics;
+
 namespace Meltemi.Program;
 
-/// <summary>The running data plane: from a valid configuration to the end of draining.</summary>
+/// <summary>
+/// The running data plane, from a valid configuration to the end of draining:
+/// <code>
+///   1 loops and log   2 admin, /ready says 503   3 listeners, /ready says 200   4 signals   5 drain   6 end
+/// </code>
+/// </summary>
 public static class ProxyProcess
 {
-    /// <summary>Serves until SIGINT or SIGTERM, then drains; the answer is the exit code.</summary>
-    public static int Run(ProxyOptions options) => throw new NotImplementedException("the data plane is not joined to the program yet");
+    // Numbers of Linux that the enum has no names for.
+    private const PosixSignal SigUsr1 = (PosixSignal)10;
+
+    /// <summary>
+    /// Serves until SIGTERM or SIGINT, then drains; a second SIGINT stops at once. SIGHUP reads the configuration again, SIGUSR1 reopens the access
+    /// logs. The answer is the exit code.
+    /// </summary>
+    public static int Run(ProxyOptions options)
+    {
+        // 1
+        var root = new Log(new RateLimitedSink(new StreamLogSink(Console.OpenStandardError())), options.LogLevel);
+        var log = root.For("proxy");
+        using var host = new ProxyHost(options.Loops, new DataPlaneOptions { Log = root });
+        var state = new ProxyState(host, root, VersionVerb.Short, options.CommandLine);
+        ProcessMetrics.Register(host.DataPlane.Metrics, () => state.State == ServerState.Live);
+
+        // 2
+        if (!TryStartAdmin(options.Config, state, log, out var admin)) return ExitCodes.Failed;
+        using var _ = admin;
+
+        // 3
+        var problems = host.Apply(options.Config);
+        foreach (var problem in problems) log.Error(problem);
+        if (problems.Count > 0) return ExitCodes.Failed;
+        state.IsLive();
+        Announce(host, admin, log);
+
+        // 4
+        using var ended = new ManualResetEventSlim();
+        using var atOnce = new CancellationTokenSource();
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, ended, atOnce: null));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, ended, atOnce));
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Reload(signal, host, options, log));
+        using var user = PosixSignalRegistration.Create(SigUsr1, signal =>
+        {
+            signal.Cancel = true;
+            host.DataPlane.AccessLogs.Reopen();
+        });
+        ended.Wait();
+
+        // 5
+        log.Info($"draining {host.DataPlane.OpenConnections} connections, for at most {options.DrainTime.TotalSeconds} s");
+        var clock = Stopwatch.StartNew();
+        var finished = host.DrainAsync(options.DrainTime, atOnce.Token).GetAwaiter().GetResult();
+
+        // 6
+        log.Info(finished ? $"drained in {clock.Elapsed.TotalSeconds:0.0} s" : "closed what did not finish");
+        return ExitCodes.Ok;
+    }
+
+    private static bool TryStartAdmin(ProxyConfig config, ProxyState state, Log log, out HttpServer? admin)
+    {
+        admin = null;
+        if (config.Admin is null) return true;
+        try
+        {
+            admin = AdminServer.Start(config.Admin, state);
+            return true;
+        }
+        catch (SocketException e)
+        {
+            log.Error($"the admin interface cannot listen on {config.Admin}: {e.Message}");
+            return false;
+        }
+    }
+
+    private static void Announce(ProxyHost host, HttpServer? admin, Log log)
+    {
+        foreach (var listener in host.DataPlane.Listeners) log.Info($"listener {listener.Config.Name} on {string.Join(", ", listener.Addresses)}");
+        log.Info($"ready: {host.Loops.Count} loops, admin on {(admin is null ? "no address" : $"http://{admin.LocalAddress}/")}");
+    }
+
+    private static void Stop(PosixSignalContext signal, ManualResetEventSlim ended, CancellationTokenSource? atOnce)
+    {
+        signal.Cancel = true;
+        if (ended.IsSet) atOnce?.Cancel();
+        ended.Set();
+    }
+
+    private static void Reload(PosixSignalContext signal, ProxyHost host, ProxyOptions options, Log log)
+    {
+        signal.Cancel = true;
+        if (options.Reload() is not { } config)
+        {
+            log.Warning("the new configuration has errors; the old one stays in force");
+            return;
+        }
+
+        foreach (var problem in host.Apply(config)) log.Error(problem);
+        log.Info("the new configuration is in force");
+    }
 }

@@ -43,10 +43,13 @@ internal static class ProxyVerb
         {
             LogLevels.TryParse(result.GetRequiredValue(level), out var logLevel);
             var codecs = CodecPlugins.Load(result.GetRequiredValue(codec));
+            var path = result.GetRequiredValue(file);
+            var error = result.InvocationConfiguration.Error;
             return ProxyProcess.Run(new ProxyOptions
             {
-                Config = Load(result.GetRequiredValue(file), codecs, result.InvocationConfiguration.Error),
-                Codecs = codecs,
+                Config = Load(path, codecs, error) ?? throw new CommandFailedException($"{path} cannot be used", ExitCodes.BadConfiguration),
+                Reload = () => Load(path, codecs, error),
+                CommandLine = new Dictionary<string, string> { ["config"] = path, ["loops"] = $"{result.GetValue(loops)}", ["log-level"] = logLevel.Name() },
                 Loops = result.GetValue(loops),
                 DrainTime = result.GetValue(drain),
                 LogLevel = logLevel,
@@ -63,10 +66,10 @@ internal static class ProxyVerb
         return 0;
     }
 
-    private static ProxyConfig Load(string path, Meltemi.Codec.CodecRegistry codecs, TextWriter error)
+    private static ProxyConfig? Load(string path, Meltemi.Codec.CodecRegistry codecs, TextWriter error)
     {
         var loaded = BootstrapLoader.Load(path, codecs);
         ProblemPrinter.Print(path, loaded, error);
-        return loaded.Config ?? throw new CommandFailedException($"{path} cannot be used", ExitCodes.BadConfiguration);
+        return loaded.Config;
     }
 }
