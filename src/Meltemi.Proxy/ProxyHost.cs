@@ -66,6 +66,7 @@ public sealed class ProxyHost : IDisposable
         foreach (var loop in _loops) loop.Stop();
         foreach (var thread in _threads) thread.Join();
         foreach (var loop in _loops) loop.Dispose();
+        DataPlane.AccessLogs.Dispose();
     }
 
     /// <summary>Returns when every loop has done what was posted to it before.</summary>

@@ -29,7 +29,8 @@ public static class ProxyProcess
     public static int Run(ProxyOptions options)
     {
         // 1
-        var root = new Log(new RateLimitedSink(new StreamLogSink(Console.OpenStandardError())), options.LogLevel);
+        var sink = new RateLimitedSink(StreamLogSink.Stderr());
+        var root = new Log(sink, options.LogLevel);
         var log = root.For("proxy");
         using var host = new ProxyHost(options.Loops, new DataPlaneOptions { Log = root });
         var state = new ProxyState(host, root, VersionVerb.Short, options.CommandLine);
@@ -66,6 +67,7 @@ public static class ProxyProcess
 
         // 6
         log.Info(finished ? $"drained in {clock.Elapsed.TotalSeconds:0.0} s" : "closed what did not finish");
+        sink.Flush();
         return ExitCodes.Ok;
     }
 
