@@ -27,7 +27,7 @@ public static class CodecPlugins
             var found = false;
             foreach (var type in new PluginContext(Path.GetFullPath(file)).Load().GetExportedTypes())
             {
-                if (type.IsAbstract || !type.IsAssignableTo(typeof(ICodecFactory)) || type.GetConstructor(Type.EmptyTypes) is null) continue;
+                if (!IsFactory(type)) continue;
                 registry.Add((ICodecFactory)Activator.CreateInstance(type)!);
                 found = true;
             }
@@ -41,12 +41,15 @@ public static class CodecPlugins
         }
     }
 
+    private static bool IsFactory(Type type) =>
+        !type.IsAbstract && type.IsAssignableTo(typeof(ICodecFactory)) && type.GetConstructor(Type.EmptyTypes) is not null;
+
     private static CommandFailedException Refused(string file, string reason) =>
         new($"codec {file} cannot be used: {reason}", ExitCodes.BadConfiguration);
 
     /// <summary>
-    /// A plug-in brings its own dependencies, found beside it by its .deps.json; the contract it shares with the program, or its types would
-    /// not be the program's.
+    /// A plug-in brings its own dependencies, found beside it by its .deps.json; the contract it shares with the program, or its types
+    /// would not be the program's.
     /// </summary>
     private sealed class PluginContext(string file) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(file))
     {

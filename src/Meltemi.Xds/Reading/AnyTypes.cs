@@ -12,7 +12,9 @@ public static class AnyTypes
     /// <summary>Whether the URL means a message given as a Struct.</summary>
     public static bool IsTypedStruct(string url) => TypeName(url) is "udpa.type.v1.TypedStruct" or "xds.type.v3.TypedStruct";
 
-    /// <summary>Type URL for an extension that is named but not typed, as in the days of <c>config</c>; null if the name says nothing.</summary>
+    /// <summary>
+    /// Type URL for an extension that is named but not typed, as in the days of <c>config</c>; null if the name says nothing.
+    /// </summary>
     public static string? ByExtensionName(string name) => name switch
     {
         "aeraki.meta_protocol_proxy" or "envoy.filters.network.meta_protocol_proxy" =>

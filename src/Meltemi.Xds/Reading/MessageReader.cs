@@ -131,7 +131,8 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
             return;
         }
 
-        if (field.Type == FieldDescriptorProto.Types.Type.Message && SchemaSet.Default.Message(field.TypeName) is { IsMapEntry: true } entry)
+        if (field.Type == FieldDescriptorProto.Types.Type.Message
+            && SchemaSet.Default.Message(field.TypeName) is { IsMapEntry: true } entry)
         {
             ReadMap(field, entry, node, path, depth);
             return;

@@ -24,7 +24,9 @@ public sealed class FieldSchema
     /// <summary>Name as in the proto, <c>snake_case</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Name under which people write it: another field's, if this one stands in for that (<see cref="FieldRules.InsteadOf"/>).</summary>
+    /// <summary>
+    /// Name under which people write it: another field's, if this one stands in for that (<see cref="FieldRules.InsteadOf"/>).
+    /// </summary>
     public string WrittenName => Rules is { InsteadOf.Length: > 0 } rules ? rules.InsteadOf : Name;
 
     /// <summary>Number on the wire.</summary>

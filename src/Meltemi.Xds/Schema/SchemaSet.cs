@@ -37,7 +37,8 @@ public sealed class SchemaSet
     public MessageSchema? Message(string fullName)
     {
         if (_messages.TryGetValue(fullName, out var known)) return known;
-        return _messageProtos.TryGetValue(fullName, out var proto) ? _messages.GetOrAdd(fullName, new MessageSchema(fullName, proto)) : null;
+        if (!_messageProtos.TryGetValue(fullName, out var proto)) return null;
+        return _messages.GetOrAdd(fullName, new MessageSchema(fullName, proto));
     }
 
     /// <summary>The enum type of a full name, which must be known.</summary>

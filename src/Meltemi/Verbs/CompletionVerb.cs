@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Meltemi.Program.Verbs;
 
 /// <summary>
-/// <c>meltemi completion SHELL</c>: a script that asks the program itself what can follow (its <c>[suggest]</c> directive), so that it never
-/// is out of date.
+/// <c>meltemi completion SHELL</c>: a script that asks the program itself what can follow (its <c>[suggest]</c> directive), so that it
+/// never is out of date.
 /// </summary>
 internal static class CompletionVerb
 {

@@ -6,7 +6,8 @@ namespace Meltemi.Tests.Config;
 
 public class ClusterTests
 {
-    private const string Here = "load_assignment: {endpoints: {lb_endpoints: {endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 1}}}}}}";
+    private const string Here =
+        "load_assignment: {endpoints: {lb_endpoints: {endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 1}}}}}}";
 
     [Fact]
     public void A_cluster_that_says_nothing_has_the_defaults()
@@ -72,7 +73,10 @@ public class ClusterTests
         { "lb_policy: ROUND_ROBIN", new() },
         { "lb_policy: RANDOM", new() { Kind = BalancerKind.Random } },
         { "lb_policy: LEAST_REQUEST", new() { Kind = BalancerKind.LeastRequest } },
-        { "lb_policy: LEAST_REQUEST\nleast_request_lb_config: {choice_count: 5}", new() { Kind = BalancerKind.LeastRequest, ChoiceCount = 5 } },
+        {
+            "lb_policy: LEAST_REQUEST\nleast_request_lb_config: {choice_count: 5}",
+            new() { Kind = BalancerKind.LeastRequest, ChoiceCount = 5 }
+        },
         {
             "lb_policy: RING_HASH\nring_hash_lb_config: {minimum_ring_size: 10, maximum_ring_size: 20}",
             new() { Kind = BalancerKind.RingHash, MinRingSize = 10, MaxRingSize = 20 }
@@ -87,7 +91,8 @@ public class ClusterTests
 
     [Theory]
     [MemberData(nameof(Balancers))]
-    public void Every_balancer_can_be_chosen(string fields, BalancerConfig expected) => Assert.Equal(expected, Load($"{Here}\n{fields}").Balancer);
+    public void Every_balancer_can_be_chosen(string fields, BalancerConfig expected) =>
+        Assert.Equal(expected, Load($"{Here}\n{fields}").Balancer);
 
     [Theory]
     [InlineData("STATIC", DiscoveryType.Static)]
@@ -145,13 +150,18 @@ public class ClusterTests
     [InlineData(
         "lb_policy: RING_HASH\nring_hash_lb_config: {hash_function: MURMUR_HASH_2}",
         ".ring_hash_lb_config.hash_function: MURMUR_HASH_2 is not supported; XX_HASH is")]
-    [InlineData("load_balancing_policy: {policies: {typed_extension_config: {name: x}}}", ".load_balancing_policy: none of the policies is known")]
+    [InlineData(
+        "load_balancing_policy: {policies: {typed_extension_config: {name: x}}}",
+        ".load_balancing_policy: none of the policies is known")]
     [InlineData("transport_socket: {name: tls}", ".transport_socket: 'tls' is not supported yet: connections are plaintext")]
     public void What_is_not_supported_is_an_error(string fields, string error) =>
         Assert.EndsWith($" static_resources.clusters[0]{error}", Assert.Single(Yaml.Errors(Yaml.Cluster($"{Here}\n{fields}"))));
 
     [Theory]
-    [InlineData("example.org", 1, ".address: expected an IP address, found \"example.org\"; host names need type STRICT_DNS or LOGICAL_DNS")]
+    [InlineData(
+        "example.org",
+        1,
+        ".address: expected an IP address, found \"example.org\"; host names need type STRICT_DNS or LOGICAL_DNS")]
     [InlineData("127.0.0.1", 0, ".port_value: must be from 1 to 65535, not 0")]
     public void An_endpoint_that_cannot_be_reached_is_an_error(string host, int port, string error)
     {
@@ -167,7 +177,9 @@ public class ClusterTests
     [InlineData("type: EDS", ".type: endpoints come from a control plane, which is not supported yet: the cluster is empty")]
     [InlineData(Here + "\nmaglev_lb_config: {}", ".maglev_lb_config: ignored: lb_policy is another one")]
     [InlineData(Here + "\ndns_lookup_family: V6_ONLY", ".dns_lookup_family: not implemented yet, ignored")]
-    [InlineData(Here + "\ncircuit_breakers: {thresholds: {priority: HIGH}}", ".circuit_breakers.thresholds[0]: ignored: all requests have the default priority")]
+    [InlineData(
+        Here + "\ncircuit_breakers: {thresholds: {priority: HIGH}}",
+        ".circuit_breakers.thresholds[0]: ignored: all requests have the default priority")]
     [InlineData(
         Here + "\ntyped_extension_protocol_options: {x: {'@type': a/b.C}}",
         ".typed_extension_protocol_options[x]: 'x' is not implemented, ignored")]
@@ -177,6 +189,6 @@ public class ClusterTests
     private static ClusterConfig Load(string fields) => Assert.Single(Yaml.LoadClean(Yaml.Cluster(fields)).Clusters);
 
     private static string Policy(string type) =>
-        "load_balancing_policy: {policies: [{typed_extension_config: {name: unknown, typed_config: {'@type': a/b.C}}}, {typed_extension_config: "
-        + $"{{name: x, typed_config: {{'@type': t/envoy.extensions.load_balancing_policies.{type}}}}}}}]}}";
+        "load_balancing_policy: {policies: [{typed_extension_config: {name: unknown, typed_config: {'@type': a/b.C}}}, "
+        + $"{{typed_extension_config: {{name: x, typed_config: {{'@type': t/envoy.extensions.load_balancing_policies.{type}}}}}}}]}}";
 }

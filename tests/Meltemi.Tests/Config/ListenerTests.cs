@@ -6,7 +6,8 @@ namespace Meltemi.Tests.Config;
 
 public class ListenerTests
 {
-    private const string Tcp = "{name: t, typed_config: {'@type': a/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, stat_prefix: s, cluster: c}}";
+    private const string Tcp =
+        "{name: t, typed_config: {'@type': a/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, stat_prefix: s, cluster: c}}";
     private const string Address = "address: {socket_address: {address: 127.0.0.1, port_value: 80}}";
 
     [Fact]
@@ -41,15 +42,17 @@ public class ListenerTests
     [Fact]
     public void Bytes_may_go_to_several_clusters()
     {
-        var chain = Yaml.LoadClean(Text($"{Address}\nfilter_chains: {{filters: {Tcp.Replace("cluster: c", "weighted_clusters: {clusters: [{name: c, weight: 2}]}")}}}"))
-            .Listeners[0].Chain;
+        var filter = Tcp.Replace("cluster: c", "weighted_clusters: {clusters: [{name: c, weight: 2}]}");
+        var chain = Yaml.LoadClean(Text($"{Address}\nfilter_chains: {{filters: {filter}}}")).Listeners[0].Chain;
 
         Assert.Equal(new WeightedCluster("c", 2), Assert.Single(Assert.IsType<TcpChainConfig>(chain).Clusters));
     }
 
     [Theory]
     [InlineData("filter_chains: [{filters: TCP}, {filters: TCP}]", ".filter_chains[1]: more than one filter chain is not supported yet")]
-    [InlineData("filter_chains: {filters: TCP}\ndefault_filter_chain: {filters: TCP}", ".default_filter_chain: more than one filter chain is")]
+    [InlineData(
+        "filter_chains: {filters: TCP}\ndefault_filter_chain: {filters: TCP}",
+        ".default_filter_chain: more than one filter chain is")]
     [InlineData(
         "filter_chains: {filter_chain_match: {destination_port: 5}, filters: TCP}",
         ".filter_chains[0].filter_chain_match: choosing a filter chain by the connection is not supported yet")]
@@ -63,7 +66,8 @@ public class ListenerTests
         "filter_chains: {filters: {name: x, typed_config: {'@type': a/b.C}}}",
         ".filter_chains[0].filters[0]: there is no network filter 'x' of type b.C")]
     [InlineData(
-        "filter_chains: {filters: {name: x, typed_config: {'@type': t/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager}}}",
+        "filter_chains: {filters: {name: x, typed_config: {'@type': "
+            + "t/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager}}}",
         ".filter_chains[0].filters[0]: HTTP is not supported yet")]
     [InlineData("filter_chains: {filters: TCP}\nlistener_filters: {name: x}", ".listener_filters[0]: there is no listener filter 'x'")]
     [InlineData("filter_chains: {filters: TCP}\nbind_to_port: false", ".bind_to_port: listeners without a port of their own")]
@@ -76,11 +80,19 @@ public class ListenerTests
     }
 
     [Theory]
-    [InlineData("{socket_address: {address: example.org, port_value: 1}}", ".socket_address.address: expected an IP address, found \"example.org\"")]
-    [InlineData("{socket_address: {address: 127.0.0.1, named_port: x}}", ".socket_address.named_port: ports have no names here; use port_value")]
+    [InlineData(
+        "{socket_address: {address: example.org, port_value: 1}}",
+        ".socket_address.address: expected an IP address, found \"example.org\"")]
+    [InlineData(
+        "{socket_address: {address: 127.0.0.1, named_port: x}}",
+        ".socket_address.named_port: ports have no names here; use port_value")]
     [InlineData("{socket_address: {protocol: UDP, address: 127.0.0.1, port_value: 1}}", ".socket_address.protocol: UDP is not supported")]
-    [InlineData("{socket_address: {address: 127.0.0.1, port_value: 65536}}", ".socket_address.port_value: must be at most 65535, not 65536")]
-    [InlineData("{pipe: {path: /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}}", ".pipe.path: the path of a Unix domain socket has from 1 to 107 bytes")]
+    [InlineData(
+        "{socket_address: {address: 127.0.0.1, port_value: 65536}}",
+        ".socket_address.port_value: must be at most 65535, not 65536")]
+    [InlineData(
+        "{pipe: {path: /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}}",
+        ".pipe.path: the path of a Unix domain socket has from 1 to 107 bytes")]
     public void An_address_that_cannot_be_is_an_error(string address, string error)
     {
         var found = Assert.Single(Yaml.Errors(Text($"address: {address}\nfilter_chains: {{filters: {Tcp}}}")));

@@ -37,7 +37,8 @@ public class ProtocolChainTests
     public void A_codec_gets_its_options()
     {
         var chain = Yaml.LoadChain(
-            "protocol: {name: dubbo, codec: {name: dubbo, config: {\"@type\": a/meltemi.config.v1.CodecOptions, max_frame_bytes: 4096}}}\n" + Routes);
+            "protocol: {name: dubbo, codec: {name: dubbo, config: {'@type': a/meltemi.config.v1.CodecOptions, max_frame_bytes: 4096}}}\n"
+            + Routes);
 
         Assert.Equal(4096, Assert.IsType<FakeProtocol>(chain.Codec).Options!.MaxFrameBytes);
     }
@@ -69,7 +70,8 @@ public class ProtocolChainTests
 
     [Theory]
     [InlineData("aeraki.meta_protocol.filters.router")]
-    [InlineData("aeraki.meta_protocol.filters.istio_stats, aeraki.meta_protocol.filters.metadata_exchange, aeraki.meta_protocol.filters.router")]
+    [InlineData(
+        "aeraki.meta_protocol.filters.istio_stats, aeraki.meta_protocol.filters.metadata_exchange, aeraki.meta_protocol.filters.router")]
     public void Filters_that_only_measure_are_left_out(string names)
     {
         var result = Yaml.Load(Yaml.Protocol($"application_protocol: dubbo\n{Routes}\nmeta_protocol_filters: {List(names)}"));
@@ -96,7 +98,8 @@ public class ProtocolChainTests
     [Fact]
     public void An_access_log_with_a_broken_format_is_an_error()
     {
-        const string Log = "{name: l, typed_config: {\"@type\": a/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: x, format: '%NONE%'}}";
+        const string Type = "a/envoy.extensions.access_loggers.file.v3.FileAccessLog";
+        const string Log = $"{{name: l, typed_config: {{'@type': {Type}, path: x, format: '%NONE%'}}}}";
 
         var error = Assert.Single(Yaml.Errors(Yaml.Protocol($"application_protocol: dubbo\n{Routes}\naccess_log: {Log}")));
 

@@ -39,8 +39,8 @@ public class RouteTests
     [Fact]
     public void A_matcher_may_be_inverted_and_take_what_is_missing_for_empty()
     {
-        var route = Aeraki("{match: {metadata: {name: m, exact_match: a, invert_match: true, treat_missing_header_as_empty: true}}, route: {cluster: c}}")
-            .Routes[0];
+        const string Matcher = "{name: m, exact_match: a, invert_match: true, treat_missing_header_as_empty: true}";
+        var route = Aeraki($"{{match: {{metadata: {Matcher}}}, route: {{cluster: c}}}}").Routes[0];
 
         Assert.Equal(new AttributeMatch("m", new ExactMatch("a"), Invert: true, MissingAsEmpty: true), Assert.Single(route.Match));
     }
@@ -152,7 +152,8 @@ public class RouteTests
     [InlineData("{route: {cluster: d}}", ".routes[0].route.cluster: there is no cluster 'd': requests are answered with NC")]
     [InlineData(
         "{match: {metadata: {name: Method, exact_match: a}}, route: {cluster: c}}",
-        ".routes[0].match.metadata[0].name: the protocol 'dubbo' has no attribute 'Method'; it has interface, method; did you mean 'method'?")]
+        ".routes[0].match.metadata[0].name: the protocol 'dubbo' has no attribute 'Method'; it has interface, method; did you mean "
+            + "'method'?")]
     [InlineData("{route: {cluster: c}}, {route: {cluster: c}}", ".routes[1]: never reached: the route in line 14 matches everything")]
     [InlineData(
         "{match: {metadata: {name: m, range_match: {start: 5, end: 5}}}, route: {cluster: c}}",

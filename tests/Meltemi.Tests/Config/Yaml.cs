@@ -47,7 +47,8 @@ internal static class Yaml
     }
 
     /// <summary>The chain of the only listener of what must have no problem at all.</summary>
-    public static ProtocolChainConfig LoadChain(string fields) => Assert.IsType<ProtocolChainConfig>(LoadClean(Protocol(fields)).Listeners[0].Chain);
+    public static ProtocolChainConfig LoadChain(string fields) =>
+        Assert.IsType<ProtocolChainConfig>(LoadClean(Protocol(fields)).Listeners[0].Chain);
 
     /// <summary>Errors as <c>line:column path: message</c>; there is no configuration with one.</summary>
     public static IEnumerable<string> Errors(string text)

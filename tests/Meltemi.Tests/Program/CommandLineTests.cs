@@ -68,7 +68,8 @@ public class CommandLineTests
         Assert.Equal(
             [
                 $"{file.Name}:1:7 node: expected an object with the fields of Node, found `1`",
-                $"{file.Name}:3:13 static_resources.clusters[0].load_assignment: warning: the cluster has no endpoints: requests are answered with UH",
+                $"{file.Name}:3:13 static_resources.clusters[0].load_assignment: warning: "
+                + "the cluster has no endpoints: requests are answered with UH",
                 $"{file.Name}:3:23 static_resources.clusters[0].colour: warning: 'colour' is not implemented, ignored",
                 $"{file.Name}: 1 error, 2 warnings",
             ],
@@ -109,7 +110,8 @@ public class CommandLineTests
     public void A_plug_in_brings_its_protocol()
     {
         var plugin = typeof(AwesomeRpcCodecFactory).Assembly.Location;
-        using var file = new TemporaryFile(Config.Yaml.Protocol("application_protocol: awesomerpc\nroute_config: {routes: {route: {cluster: c}}}"));
+        const string Fields = "application_protocol: awesomerpc\nroute_config: {routes: {route: {cluster: c}}}";
+        using var file = new TemporaryFile(Config.Yaml.Protocol(Fields));
 
         Assert.Equal(1, Run($"validate -c {file.Name}").Code);
         Assert.Equal((0, $"{file.Name}: ok (1 listener, 1 cluster)\n"), Output(Run($"validate -c {file.Name} --codec {plugin}")));

@@ -1,7 +1,7 @@
 using Envoy.Config.Cluster.V3;
-using Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3;
-using Envoy.Extensions.LoadBalancingPolicies.Maglev.V3;
-using Envoy.Extensions.LoadBalancingPolicies.RingHash.V3;
+using LeastRequestPolicy = Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest;
+using MaglevPolicy = Envoy.Extensions.LoadBalancingPolicies.Maglev.V3.Maglev;
+using RingHashPolicy = Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash;
 
 namespace Meltemi.Proxy.Config.Translation;
 
@@ -16,7 +16,8 @@ internal static class Balancers
             ? FromPolicies(policy, context, $"{path}.load_balancing_policy")
             : FromField(cluster, context, path);
         if (config.MinRingSize > config.MaxRingSize)
-            context.Problems.Error($"{path}.ring_hash_lb_config", $"the smallest ring, {config.MinRingSize}, is above the largest, {config.MaxRingSize}");
+            context.Problems.Error(
+                $"{path}.ring_hash_lb_config", $"the smallest ring, {config.MinRingSize}, is above the largest, {config.MaxRingSize}");
         if (!IsPrime(config.MaglevTableSize))
             context.Problems.Error($"{path}.maglev_lb_config.table_size", $"must be a prime, not {config.MaglevTableSize}");
         return config;
@@ -72,14 +73,14 @@ internal static class Balancers
                 case Policies + "random.v3.Random":
                     return new() { Kind = BalancerKind.Random };
                 case Policies + "least_request.v3.LeastRequest":
-                    return LeastRequest(context.Unpack(any!, Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest.Parser, typed).ChoiceCount);
+                    return LeastRequest(context.Unpack(any!, LeastRequestPolicy.Parser, typed).ChoiceCount);
                 case Policies + "ring_hash.v3.RingHash":
-                    var ring = context.Unpack(any!, Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash.Parser, typed);
-                    if (ring.HashFunction == Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash.Types.HashFunction.MurmurHash2)
+                    var ring = context.Unpack(any!, RingHashPolicy.Parser, typed);
+                    if (ring.HashFunction == RingHashPolicy.Types.HashFunction.MurmurHash2)
                         RefuseMurmur(context, $"{typed}.hash_function");
                     return RingHash(ring.MinimumRingSize, ring.MaximumRingSize);
                 case Policies + "maglev.v3.Maglev":
-                    return Maglev(context.Unpack(any!, Envoy.Extensions.LoadBalancingPolicies.Maglev.V3.Maglev.Parser, typed).TableSize);
+                    return Maglev(context.Unpack(any!, MaglevPolicy.Parser, typed).TableSize);
             }
         }
 

@@ -18,7 +18,8 @@ internal static class Endpoints
     {
         if (discovery == DiscoveryType.Eds)
         {
-            context.Problems.Warning($"{path}.type", "endpoints come from a control plane, which is not supported yet: the cluster is empty");
+            context.Problems.Warning(
+                $"{path}.type", "endpoints come from a control plane, which is not supported yet: the cluster is empty");
             return [];
         }
 
@@ -42,7 +43,8 @@ internal static class Endpoints
         {
             var (locality, localityPath) = (localities[l], $"{path}.endpoints[{l}]");
             if (locality.Priority != priority)
-                context.Problems.Warning($"{localityPath}.priority", $"failing over is not implemented yet: only priority {priority} is used");
+                context.Problems.Warning(
+                    $"{localityPath}.priority", $"failing over is not implemented yet: only priority {priority} is used");
             var share = weighted ? Share(locality) : 1;
             for (var e = 0; e < locality.LbEndpoints.Count; e++)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
 using Meltemi.Codec;
 using EnvoyRoute = Envoy.Config.Route.V3.Route;
@@ -38,7 +39,8 @@ public static class EnvoyRoutes
     }
 
     private static RouteConfig Translate(
-        RouteConfiguration table, VirtualHost host, EnvoyRoute route, TranslationContext context, string path, string hostPath, string routePath)
+        RouteConfiguration table, VirtualHost host, EnvoyRoute route, TranslationContext context,
+        string path, string hostPath, string routePath)
     {
         CheckMatch(route.Match, context, $"{routePath}.match");
         var config = new RouteConfig
@@ -48,17 +50,15 @@ public static class EnvoyRoutes
             Clusters = [],
             RequestMutations =
             [
-                .. Mutations.Translate(
-                    route.RequestHeadersToRemove, route.RequestHeadersToAdd, context, $"{routePath}.request_headers_to_add"),
-                .. Mutations.Translate(host.RequestHeadersToRemove, host.RequestHeadersToAdd, context, $"{hostPath}.request_headers_to_add"),
-                .. Mutations.Translate(table.RequestHeadersToRemove, table.RequestHeadersToAdd, context, $"{path}.request_headers_to_add"),
+                .. Requests(route.RequestHeadersToRemove, route.RequestHeadersToAdd, routePath),
+                .. Requests(host.RequestHeadersToRemove, host.RequestHeadersToAdd, hostPath),
+                .. Requests(table.RequestHeadersToRemove, table.RequestHeadersToAdd, path),
             ],
             ResponseMutations =
             [
-                .. Mutations.Translate(
-                    route.ResponseHeadersToRemove, route.ResponseHeadersToAdd, context, $"{routePath}.response_headers_to_add"),
-                .. Mutations.Translate(host.ResponseHeadersToRemove, host.ResponseHeadersToAdd, context, $"{hostPath}.response_headers_to_add"),
-                .. Mutations.Translate(table.ResponseHeadersToRemove, table.ResponseHeadersToAdd, context, $"{path}.response_headers_to_add"),
+                .. Responses(route.ResponseHeadersToRemove, route.ResponseHeadersToAdd, routePath),
+                .. Responses(host.ResponseHeadersToRemove, host.ResponseHeadersToAdd, hostPath),
+                .. Responses(table.ResponseHeadersToRemove, table.ResponseHeadersToAdd, path),
             ],
             Metadata = route.Metadata?.FilterMetadata.ToImmutableDictionary(entry => entry.Key, entry => Values.Json(entry.Value))
                 ?? ImmutableDictionary<string, string>.Empty,
@@ -68,6 +68,12 @@ public static class EnvoyRoutes
         var action = route.ActionCase.ToString() is var name and not "None" ? $"'{name}' needs HTTP; " : "";
         context.Problems.Error($"{routePath}.action", $"{action}a route leads to a cluster");
         return config;
+
+        IEnumerable<MutationConfig> Requests(IEnumerable<string> remove, IReadOnlyList<HeaderValueOption> add, string owner) =>
+            Mutations.Translate(remove, add, context, $"{owner}.request_headers_to_add");
+
+        IEnumerable<MutationConfig> Responses(IEnumerable<string> remove, IReadOnlyList<HeaderValueOption> add, string owner) =>
+            Mutations.Translate(remove, add, context, $"{owner}.response_headers_to_add");
     }
 
     private static void CheckMatch(RouteMatch? match, TranslationContext context, string path)
@@ -79,7 +85,7 @@ public static class EnvoyRoutes
             RouteMatch.PathSpecifierOneofCase.Prefix => match.Prefix is "" or "/",
             _ => false,
         };
-        if (!everything) context.Problems.Error($"{path}", "only the prefix / can be matched: there are no paths; match attributes by headers");
+        if (!everything) context.Problems.Error(path, "only the prefix / can be matched: there are no paths; match attributes by headers");
     }
 
     private static RouteConfig TranslateAction(

@@ -20,7 +20,7 @@ internal static class Mutations
             var option = add[i];
             if (option.Header is not { } header) continue;
             if (option.AppendAction == HeaderAppendAction.OverwriteIfExists)
-                context.Problems.Warning($"{path}[{i}].append_action", "OVERWRITE_IF_EXISTS also adds: attributes are set whether or not they are there");
+                context.Problems.Warning($"{path}[{i}].append_action", "OVERWRITE_IF_EXISTS also sets what is not there");
             var kind = option.AppendAction == HeaderAppendAction.AddIfAbsent ? ChangeKind.Add : ChangeKind.Set;
             yield return new(kind, header.Key, header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8());
         }

@@ -14,7 +14,8 @@ internal static class RouteShares
         var clusters = Shares.Translate(shares, context, path, required);
         var total = clusters.Aggregate(0ul, (sum, cluster) => sum + cluster.Weight);
         if (weighted.TotalWeight is { } said && said != total)
-            context.Problems.Warning($"{path}.total_weight", $"the weights add up to {total}, not to {said}; they count as shares of {total}");
+            context.Problems.Warning(
+                $"{path}.total_weight", $"the weights add up to {total}, not to {said}; they count as shares of {total}");
         return clusters;
     }
 }

@@ -56,7 +56,8 @@ internal sealed class RouteTableBuilder(string name, CodecInfo? codec, Translati
         if (codec.OpenAttributes)
         {
             // Any name may exist; only one that differs from a fixed name by its case is surely a slip.
-            if (codec.Attributes.FirstOrDefault(known => known.Equals(attribute, StringComparison.OrdinalIgnoreCase)) is not { } same) return;
+            var same = codec.Attributes.FirstOrDefault(known => known.Equals(attribute, StringComparison.OrdinalIgnoreCase));
+            if (same is null) return;
             hint = $"; did you mean '{same}'?";
         }
 

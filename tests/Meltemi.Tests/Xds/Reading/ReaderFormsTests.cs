@@ -1,3 +1,4 @@
+using Envoy.Config.Bootstrap.V3;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
@@ -25,7 +26,8 @@ public class ReaderFormsTests
         var cluster = Read(text, "envoy.config.cluster.v3.Cluster", Cluster.Parser);
 
         Assert.Equal(
-            new Cluster { Name = "c", ConnectTimeout = new() { Nanos = 250_000_000 }, LbPolicy = Cluster.Types.LbPolicy.RingHash }, cluster);
+            new Cluster { Name = "c", ConnectTimeout = new() { Nanos = 250_000_000 }, LbPolicy = Cluster.Types.LbPolicy.RingHash },
+            cluster);
     }
 
     [Theory]
@@ -35,7 +37,8 @@ public class ReaderFormsTests
     [InlineData("{value: 1024}")]
     public void A_wrapped_number_is_a_plain_number(string number)
     {
-        var cluster = Read($"{{name: c, ring_hash_lb_config: {{minimum_ring_size: {number}}}}}", "envoy.config.cluster.v3.Cluster", Cluster.Parser);
+        var cluster = Read(
+            $"{{name: c, ring_hash_lb_config: {{minimum_ring_size: {number}}}}}", "envoy.config.cluster.v3.Cluster", Cluster.Parser);
 
         Assert.Equal(1024ul, cluster.RingHashLbConfig.MinimumRingSize);
     }
@@ -89,7 +92,9 @@ public class ReaderFormsTests
     [InlineData("{name: x, typed_config: {\"@type\": " + Tcp + ", stat_prefix: s, cluster: c}}")]
     [InlineData("{name: x, config: {\"@type\": " + Tcp + ", stat_prefix: s, cluster: c}}")]
     [InlineData("{name: envoy.filters.network.tcp_proxy, config: {stat_prefix: s, cluster: c}}")]
-    [InlineData("{name: x, typed_config: {\"@type\": type.googleapis.com/udpa.type.v1.TypedStruct, type_url: " + Tcp + ", value: {stat_prefix: s, cluster: c}}}")]
+    [InlineData(
+        "{name: x, typed_config: {\"@type\": type.googleapis.com/udpa.type.v1.TypedStruct, type_url: " + Tcp
+            + ", value: {stat_prefix: s, cluster: c}}}")]
     [InlineData("{name: x, typedConfig: {\"@type\": xds.type.v3.TypedStruct, typeUrl: " + Tcp + ", value: {statPrefix: s, cluster: c}}}")]
     public void A_typed_config_has_several_forms(string text)
     {
@@ -102,7 +107,8 @@ public class ReaderFormsTests
     [Fact]
     public void A_type_that_nobody_knows_is_kept_by_name()
     {
-        var filter = Read("{name: x, typed_config: {\"@type\": type.googleapis.com/a.B, z: 1}}", "envoy.config.listener.v3.Filter", Filter.Parser);
+        var filter = Read(
+            "{name: x, typed_config: {\"@type\": type.googleapis.com/a.B, z: 1}}", "envoy.config.listener.v3.Filter", Filter.Parser);
 
         Assert.Equal("type.googleapis.com/a.B", filter.TypedConfig.TypeUrl);
         Assert.True(filter.TypedConfig.Value.IsEmpty);
@@ -127,7 +133,7 @@ public class ReaderFormsTests
         var problems = new ProblemList();
         var resources = ResourceReader.Read(
             "clusters:\n- &c {name: a, lb_policy: MAGLEV}\n- {<<: *c, name: b}\n",
-            "envoy.config.bootstrap.v3.Bootstrap.StaticResources", Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources.Parser, problems);
+            "envoy.config.bootstrap.v3.Bootstrap.StaticResources", Bootstrap.Types.StaticResources.Parser, problems);
 
         Assert.Empty(problems.ToSorted());
         Assert.Equal(Cluster.Types.LbPolicy.Maglev, resources.Clusters[1].LbPolicy);

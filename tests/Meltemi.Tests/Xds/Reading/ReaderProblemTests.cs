@@ -36,16 +36,26 @@ public class ReaderProblemTests
 
     [Theory]
     [InlineData("connect_timeout: 5", "4:22 {0}.connect_timeout: expected a duration such as 5s or 0.25s, found `5`; did you mean 5s?")]
-    [InlineData("connect_timeout: 250ms", "4:22 {0}.connect_timeout: expected a duration such as 5s or 0.25s, found `250ms`; did you mean 0.25s?")]
+    [InlineData(
+        "connect_timeout: 250ms",
+        "4:22 {0}.connect_timeout: expected a duration such as 5s or 0.25s, found `250ms`; did you mean 0.25s?")]
     [InlineData("connect_timeout: soon", "4:22 {0}.connect_timeout: expected a duration such as 5s or 0.25s, found `soon`")]
     [InlineData("connect_timeout: 0s", "4:22 {0}.connect_timeout: must be more than 0 s, not 0 s")]
     [InlineData("connect_timeout: -1s", "4:22 {0}.connect_timeout: must be more than 0 s, not -1 s")]
-    [InlineData("type: STATIK", "4:11 {0}.type: expected one of STATIC, STRICT_DNS, LOGICAL_DNS, EDS, ORIGINAL_DST, found `STATIK`; did you mean STATIC?")]
+    [InlineData(
+        "type: STATIK",
+        "4:11 {0}.type: expected one of STATIC, STRICT_DNS, LOGICAL_DNS, EDS, ORIGINAL_DST, found `STATIK`; did you mean STATIC?")]
     [InlineData("type: 9", "4:11 {0}.type: expected one of STATIC, STRICT_DNS, LOGICAL_DNS, EDS, ORIGINAL_DST, found `9`")]
     [InlineData("type: EDS\n    cluster_type: {name: x}", "5:5 {0}.cluster_type: 'cluster_type' and 'type' exclude each other")]
-    [InlineData("per_connection_buffer_limit_bytes: 10", "4:40 {0}.per_connection_buffer_limit_bytes: must be from 1024 to 1073741824, not 10")]
-    [InlineData("per_connection_buffer_limit_bytes: lots", "4:40 {0}.per_connection_buffer_limit_bytes: expected a whole number, found `lots`")]
-    [InlineData("per_connection_buffer_limit_bytes: 2048.5", "4:40 {0}.per_connection_buffer_limit_bytes: expected a whole number, found `2048.5`")]
+    [InlineData(
+        "per_connection_buffer_limit_bytes: 10",
+        "4:40 {0}.per_connection_buffer_limit_bytes: must be from 1024 to 1073741824, not 10")]
+    [InlineData(
+        "per_connection_buffer_limit_bytes: lots",
+        "4:40 {0}.per_connection_buffer_limit_bytes: expected a whole number, found `lots`")]
+    [InlineData(
+        "per_connection_buffer_limit_bytes: 2048.5",
+        "4:40 {0}.per_connection_buffer_limit_bytes: expected a whole number, found `2048.5`")]
     [InlineData(
         "per_connection_buffer_limit_bytes: 5000000000",
         "4:40 {0}.per_connection_buffer_limit_bytes: must be from 0 to 4294967295, not 5000000000")]

@@ -10,10 +10,11 @@ public class ReaderPropertyTests
 {
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\n  ", "\n    ", "&a ", "*a", "<<: ", "\"", "'", "|\n", ">\n", "#", "!!str ", "? ", ",", "~", "null",
-        "---\n", "...\n", "\t", "%YAML 1.2\n", "@", "`", "\\u0000", "\0", "\ud800", "é", "1e999", "-1", "0.25s", "9999999999999999999999", "true",
-        "static_resources", "clusters", "listeners", "name", "node", "metadata", "typed_config", "\"@type\"", "load_assignment", "endpoints",
-        "filter_chains", "filters", "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", "connect_timeout", "lb_policy",
+        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\n  ", "\n    ", "&a ", "*a", "<<: ", "\"", "'", "|\n", ">\n", "#", "!!str ", "? ",
+        ",", "~", "null", "---\n", "...\n", "\t", "%YAML 1.2\n", "@", "`", "\\u0000", "\0", "\ud800", "é", "1e999", "-1", "0.25s",
+        "9999999999999999999999", "true", "static_resources", "clusters", "listeners", "name", "node", "metadata", "typed_config",
+        "\"@type\"", "load_assignment", "endpoints", "filter_chains", "filters",
+        "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", "connect_timeout", "lb_policy",
         "type.googleapis.com/udpa.type.v1.TypedStruct", "value", "type_url", "type.googleapis.com/google.protobuf.Any",
     ];
 

@@ -40,7 +40,8 @@ public class RoundTripTests
         Collect(TcpProxyReflection.Descriptor, files);
         Collect(Aeraki.MetaProtocolProxy.V1Alpha.MetaProtocolProxyReflection.Descriptor, files);
 
-        foreach (var type in files.Where(file => !file.Package.StartsWith("google.", StringComparison.Ordinal)).SelectMany(file => file.MessageTypes))
+        files.RemoveWhere(file => file.Package.StartsWith("google.", StringComparison.Ordinal));
+        foreach (var type in files.SelectMany(file => file.MessageTypes))
         {
             var schema = SchemaSet.Default.Message(type.FullName);
             Assert.Equal(
