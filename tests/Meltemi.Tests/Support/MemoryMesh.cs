@@ -1,14 +1,10 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using AwesomeRpc;
 using AwesomeRpc.Codec;
 using Meltemi.Codec;
 using Meltemi.Proxy;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters;
-using Meltemi.Proxy.Telemetry;
-using Meltemi.Proxy.Telemetry.Metrics;
 using Meltemi.Transport;
 
 namespace Meltemi.Tests.Support;
@@ -107,17 +103,7 @@ internal sealed class MemoryMesh : IDisposable
     public static Dictionary<string, string> Headers(params (string Key, string Value)[] headers) => headers.ToDictionary(h => h.Key, h => h.Value);
 
     /// <summary>A figure by its dotted name, such as <c>cluster.main.upstream_rq_late</c>.</summary>
-    public long Figure(string name)
-    {
-        var text = new Utf8Buffer();
-        StatsWriter.WriteText(Proxy.Metrics.Collect(), text);
-        foreach (var line in Encoding.UTF8.GetString(text.Written).Split('\n'))
-        {
-            if (line.StartsWith(name + ": ", StringComparison.Ordinal)) return long.Parse(line[(name.Length + 2)..], CultureInfo.InvariantCulture);
-        }
-
-        throw new KeyNotFoundException(name);
-    }
+    public long Figure(string name) => Proxy.Metrics.Figure(name);
 
     public void Dispose()
     {

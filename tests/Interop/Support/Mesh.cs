@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using Meltemi.Codec;
+using Meltemi.Proxy;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Telemetry;
+using Meltemi.Proxy.Telemetry.Metrics;
+using Meltemi.Tests.Support;
+
+namespace Meltemi.Interop.Tests.Support;
+
+/// <summary>
+/// A proxy on real sockets with one listener, in this process. Disposing it checks that it logged no error and that no request is left
+/// over.
+/// </summary>
+internal sealed class Mesh : IDisposable
+{
+    private readonly CapturedLog _log = new();
+    private readonly ProxyHost _host;
+
+    public Mesh(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null)
+    {
+        // Two loops, so that clients do not all meet on one.
+        _host = new ProxyHost(2, new DataPlaneOptions { Seed = 1, Log = _log.Log });
+        var chain = new ProtocolChainConfig
+        {
+            StatPrefix = "front",
+            Codec = protocol.Create(new CodecOptions()),
+            PoolMode = poolMode,
+            Routes = new RouteTableConfig { Routes = [.. routes] },
+        };
+        var listener = new ListenerConfig { Name = "front", Addresses = [new IPEndPoint(IPAddress.Loopback, 0)], Chain = chain };
+        Assert.Empty(_host.Apply(new ProxyConfig { Listeners = [listener], Clusters = [.. clusters] }));
+        Port = ((IPEndPoint)_host.DataPlane.Listeners.Single().Addresses.Single()).Port;
+    }
+
+    /// <summary>Where clients connect, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>A route for the requests that have all these attributes.</summary>
+    public static RouteConfig Route(string cluster, params (string Attribute, string Value)[] match) => new()
+    {
+        Name = $"to-{cluster}",
+        Match = [.. match.Select(one => new AttributeMatch(one.Attribute, new ExactMatch(one.Value)))],
+        Clusters = [new(cluster, 1)],
+    };
+
+    public static ClusterConfig Cluster(string name, params EndPoint[] endpoints) =>
+        new() { Name = name, Endpoints = [.. endpoints.Select(address => new EndpointConfig { Address = address })] };
+
+    /// <summary>A figure by its dotted name.</summary>
+    public long Figure(string name) => _host.DataPlane.Metrics.Figure(name);
+
+    /// <summary>All figures as Prometheus reads them.</summary>
+    public string Prometheus()
+    {
+        var text = new Utf8Buffer();
+        PrometheusWriter.Write(_host.DataPlane.Metrics.Collect(), text);
+        return Encoding.UTF8.GetString(text.Written);
+    }
+
+    /// <summary>Waits until so many requests are on their way to a cluster.</summary>
+    public Task InFlightAsync(string cluster, int requests, Func<string> seen) =>
+        Safety.Until(() => Figure($"cluster.{cluster}.upstream_rq_active") == requests, seen);
+
+    /// <summary>Shuts the proxy down in order; answers whether everything finished by itself.</summary>
+    public Task<bool> DrainAsync() => _host.DrainAsync(Safety.Limit);
+
+    public void Dispose()
+    {
+        _host.DataPlane.Abort();
+        _host.WaitForLoops();
+        var left = _host.DataPlane.InFlight;
+        _host.Dispose();
+        _log.Verify();
+        Assert.Equal(0, left);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Text;
+using Meltemi.Proxy.Telemetry;
+using Meltemi.Proxy.Telemetry.Metrics;
+
+namespace Meltemi.Tests.Support;
+
+/// <summary>Reads figures as an operator would.</summary>
+internal static class Figures
+{
+    /// <summary>A figure by its dotted name, such as <c>cluster.main.upstream_rq_late</c>.</summary>
+    public static long Figure(this MetricRegistry metrics, string name)
+    {
+        var text = new Utf8Buffer();
+        StatsWriter.WriteText(metrics.Collect(), text);
+        foreach (var line in Encoding.UTF8.GetString(text.Written).Split('\n'))
+        {
+            if (line.StartsWith(name + ": ", StringComparison.Ordinal)) return long.Parse(line[(name.Length + 2)..], CultureInfo.InvariantCulture);
+        }
+
+        throw new KeyNotFoundException(name);
+    }
+}
