@@ -2,6 +2,7 @@ using Envoy.Config.Bootstrap.V3;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config.Translation;
 using Meltemi.Xds.Reading;
+using Meltemi.Xds.Yaml;
 
 namespace Meltemi.Proxy.Config;
 
@@ -22,7 +23,7 @@ public static class BootstrapLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return new(null, [new(ProblemSeverity.Error, "", $"cannot be read: {e.Message}", default)]);
+            return new(null, [new(ProblemSeverity.Error, "", $"cannot be read: {e.Message}", Mark.None)]);
         }
     }
 

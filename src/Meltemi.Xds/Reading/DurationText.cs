@@ -9,41 +9,42 @@ internal static class DurationText
     /// <summary>Ten thousand years, protobuf's own limit.</summary>
     private const long MaxSeconds = 315_576_000_000;
 
-    public static (long Seconds, int Nanos)? Parse(YamlNode node, out string complaint)
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
+    /// <param name="complaint">What is wrong, if the answer is false.</param>
+    public static bool TryParse(YamlNode node, out long seconds, out int nanos, out string complaint)
     {
+        (seconds, nanos) = (0, 0);
         complaint = $"expected a duration such as 5s or 0.25s, found {node.Kind}";
-        if (node is YamlMapping mapping) return ParseObject(mapping);
-        if (node is not YamlScalar { Text: var text }) return null;
+        if (node is YamlMapping mapping) return TryParseObject(mapping, ref seconds, ref nanos);
+        if (node is not YamlScalar { Text: var text }) return false;
         if (text is not [.., 's'] || !decimal.TryParse(text.AsSpan(0, text.Length - 1), Style, CultureInfo.InvariantCulture, out var value))
         {
             if (InSeconds(text) is { } meant) complaint += $"; did you mean {meant}?";
-            return null;
+            return false;
         }
 
-        if (Math.Abs(value) > MaxSeconds) return null;
-        var seconds = decimal.Truncate(value);
-        return ((long)seconds, (int)((value - seconds) * 1_000_000_000m));
+        if (Math.Abs(value) > MaxSeconds) return false;
+        var whole = decimal.Truncate(value);
+        (seconds, nanos) = ((long)whole, (int)((value - whole) * 1_000_000_000m));
+        return true;
     }
 
-    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-
-    private static (long Seconds, int Nanos)? ParseObject(YamlMapping mapping)
+    private static bool TryParseObject(YamlMapping mapping, ref long seconds, ref int nanos)
     {
-        long seconds = 0;
-        var nanos = 0;
         foreach (var entry in mapping.Entries)
         {
-            if (entry.Value is not YamlScalar { Text: var text }) return null;
+            if (entry.Value is not YamlScalar { Text: var text }) return false;
             var known = entry.Key switch
             {
                 "seconds" => long.TryParse(text, Style, CultureInfo.InvariantCulture, out seconds) && Math.Abs(seconds) <= MaxSeconds,
                 "nanos" => int.TryParse(text, Style, CultureInfo.InvariantCulture, out nanos) && Math.Abs((long)nanos) < 1_000_000_000,
                 _ => false,
             };
-            if (!known) return null;
+            if (!known) return false;
         }
 
-        return (seconds, nanos);
+        return true;
     }
 
     /// <summary>What is written with another unit, or with none, in seconds.</summary>

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Google.Protobuf.Reflection;
+using Meltemi.Xds.Rules;
 using Meltemi.Xds.Schema;
 using Meltemi.Xds.Yaml;
+using Kind = Meltemi.Xds.Rules.Field.Types.Kind;
 
 namespace Meltemi.Xds.Reading;
 
@@ -93,7 +94,7 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
         problems.Warning(Join(path, entry.Key), entry.Mark, $"'{entry.Key}' is not implemented, ignored{hint}");
     }
 
-    /// <summary>The field that takes a mapping written under another field's name (<see cref="Rules.FieldRules.InsteadOf"/>).</summary>
+    /// <summary>The field that takes a mapping written under another field's name (<see cref="FieldRules.InsteadOf"/>).</summary>
     private static FieldSchema StandIn(MessageSchema schema, FieldSchema field, YamlNode node)
     {
         if (node is not YamlMapping mapping || field.OneofIndex < 0) return field;
@@ -131,7 +132,7 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
             return;
         }
 
-        if (field.Type == FieldDescriptorProto.Types.Type.Message
+        if (field.Type == Kind.Message
             && SchemaSet.Default.Message(field.TypeName) is { IsMapEntry: true } entry)
         {
             ReadMap(field, entry, node, path, depth);
@@ -179,7 +180,7 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
             return;
         }
 
-        if (field.Type != FieldDescriptorProto.Types.Type.Message)
+        if (field.Type != Kind.Message)
         {
             _scalars.Read(field, field.Rules, node, path);
             return;
@@ -264,17 +265,17 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
 
     private static readonly Dictionary<string, FieldSchema> Wrappers = new(StringComparer.Ordinal)
     {
-        ["google.protobuf.BoolValue"] = Wrapped(FieldDescriptorProto.Types.Type.Bool),
-        ["google.protobuf.UInt32Value"] = Wrapped(FieldDescriptorProto.Types.Type.Uint32),
-        ["google.protobuf.UInt64Value"] = Wrapped(FieldDescriptorProto.Types.Type.Uint64),
-        ["google.protobuf.Int32Value"] = Wrapped(FieldDescriptorProto.Types.Type.Int32),
-        ["google.protobuf.Int64Value"] = Wrapped(FieldDescriptorProto.Types.Type.Int64),
-        ["google.protobuf.DoubleValue"] = Wrapped(FieldDescriptorProto.Types.Type.Double),
-        ["google.protobuf.FloatValue"] = Wrapped(FieldDescriptorProto.Types.Type.Float),
-        ["google.protobuf.StringValue"] = Wrapped(FieldDescriptorProto.Types.Type.String),
-        ["google.protobuf.BytesValue"] = Wrapped(FieldDescriptorProto.Types.Type.Bytes),
+        ["google.protobuf.BoolValue"] = Wrapped(Kind.Bool),
+        ["google.protobuf.UInt32Value"] = Wrapped(Kind.Uint32),
+        ["google.protobuf.UInt64Value"] = Wrapped(Kind.Uint64),
+        ["google.protobuf.Int32Value"] = Wrapped(Kind.Int32),
+        ["google.protobuf.Int64Value"] = Wrapped(Kind.Int64),
+        ["google.protobuf.DoubleValue"] = Wrapped(Kind.Double),
+        ["google.protobuf.FloatValue"] = Wrapped(Kind.Float),
+        ["google.protobuf.StringValue"] = Wrapped(Kind.String),
+        ["google.protobuf.BytesValue"] = Wrapped(Kind.Bytes),
     };
 
-    private static FieldSchema Wrapped(FieldDescriptorProto.Types.Type type) =>
-        new(new FieldDescriptorProto { Name = "value", Number = 1, Type = type }, 0);
+    private static FieldSchema Wrapped(Kind type) =>
+        new(new Field { Name = "value", Number = 1, Type = type }, 0);
 }

@@ -39,7 +39,8 @@ public sealed class ProblemList
     {
         for (; ; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
         {
-            if (_places.TryGetValue(path, out var mark) || path.Length == 0) return mark;
+            if (_places.TryGetValue(path, out var mark)) return mark;
+            if (path.Length == 0) return Mark.None;
         }
     }
 

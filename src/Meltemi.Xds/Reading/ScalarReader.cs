@@ -1,9 +1,8 @@
 using System.Globalization;
-using Google.Protobuf.Reflection;
 using Meltemi.Xds.Rules;
 using Meltemi.Xds.Schema;
 using Meltemi.Xds.Yaml;
-using FieldType = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
+using FieldType = Meltemi.Xds.Rules.Field.Types.Kind;
 
 namespace Meltemi.Xds.Reading;
 
@@ -46,18 +45,16 @@ internal sealed class ScalarReader(ProblemList problems, WireWriter output)
     /// <summary>Reads a <c>google.protobuf.Duration</c>: seconds with an s behind, or an object with seconds and nanos.</summary>
     public void ReadDuration(FieldSchema field, YamlNode node, string path)
     {
-        var duration = DurationText.Parse(node, out var complaint);
-        if (duration is not { } value)
+        if (!DurationText.TryParse(node, out var seconds, out var nanos, out var complaint))
         {
             problems.Error(path, node.Mark, complaint);
             return;
         }
 
-        var seconds = value.Seconds + value.Nanos / 1e9;
-        if (!InRange(field.Rules, seconds, path, node, " s")) return;
+        if (!InRange(field.Rules, seconds + nanos / 1e9, path, node, " s")) return;
         var start = output.Begin(field.Number);
-        if (value.Seconds != 0) output.Number(1, (ulong)value.Seconds);
-        if (value.Nanos != 0) output.Number(2, (ulong)value.Nanos);
+        if (seconds != 0) output.Number(1, (ulong)seconds);
+        if (nanos != 0) output.Number(2, (ulong)nanos);
         output.End(start);
     }
 
@@ -125,43 +122,37 @@ internal sealed class ScalarReader(ProblemList problems, WireWriter output)
 
     private void ReadWhole(FieldSchema field, FieldRules? rules, YamlScalar scalar, string path)
     {
-        if (!TryWhole(scalar.Text, out var value))
+        // Also 1e3 and 5.0, as protobuf's JSON allows; a decimal holds every 64-bit number exactly.
+        if (!decimal.TryParse(scalar.Text, Whole, CultureInfo.InvariantCulture, out var value) || value != decimal.Truncate(value))
         {
             problems.Error(path, scalar.Mark, $"expected a whole number, found {scalar.Kind}");
             return;
         }
 
-        var (least, most) = Limits(field.Type);
+        var (least, most) = (Least(field.Type), Most(field.Type));
         if (value < least || value > most)
-            problems.Error(path, scalar.Mark, $"must be from {least} to {most}, not {value}");
+            problems.Error(path, scalar.Mark, $"must be from {least} to {most}, not {value:0}");
         else if (InRange(rules, (double)value, path, scalar, ""))
-            Write(field, value);
+            output.Number(field.Number, value < 0 ? (ulong)(long)value : (ulong)value);
     }
 
-    /// <summary>Also 1e3 and 5.0, as protobuf's JSON allows.</summary>
-    private static bool TryWhole(string text, out Int128 value)
-    {
-        if (Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)) return true;
-        const double Exact = 1L << 53;
-        if (!TryReal(text, out var real) || Math.Abs(real) > Exact || real != Math.Truncate(real)) return false;
-        value = (Int128)real;
-        return true;
-    }
+    private const NumberStyles Whole = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    private static (Int128 Least, Int128 Most) Limits(FieldType type) => type switch
+    private static decimal Least(FieldType type) => type switch
     {
-        FieldType.Int32 or FieldType.Sint32 or FieldType.Sfixed32 => (int.MinValue, int.MaxValue),
-        FieldType.Uint32 or FieldType.Fixed32 => (0, uint.MaxValue),
-        FieldType.Uint64 or FieldType.Fixed64 => (0, ulong.MaxValue),
-        _ => (long.MinValue, long.MaxValue),
+        FieldType.Uint32 or FieldType.Uint64 => 0,
+        FieldType.Int32 => int.MinValue,
+        FieldType.Int64 => long.MinValue,
+        _ => throw new NotSupportedException($"field type {type}"),
     };
 
-    private void Write(FieldSchema field, Int128 value)
+    private static decimal Most(FieldType type) => type switch
     {
-        if (field.Type is not (FieldType.Int32 or FieldType.Int64 or FieldType.Uint32 or FieldType.Uint64))
-            throw new NotSupportedException($"field type {field.Type} of {field.Name}");
-        output.Number(field.Number, unchecked((ulong)value));
-    }
+        FieldType.Uint32 => uint.MaxValue,
+        FieldType.Uint64 => ulong.MaxValue,
+        FieldType.Int32 => int.MaxValue,
+        _ => long.MaxValue,
+    };
 
     private bool InRange(FieldRules? rules, double value, string path, YamlNode node, string unit)
     {

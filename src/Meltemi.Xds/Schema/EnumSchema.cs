@@ -1,4 +1,4 @@
-using Google.Protobuf.Reflection;
+using Meltemi.Xds.Rules;
 
 namespace Meltemi.Xds.Schema;
 
@@ -7,7 +7,7 @@ public sealed class EnumSchema
 {
     private readonly Dictionary<string, int> _byName;
 
-    internal EnumSchema(EnumDescriptorProto proto)
+    internal EnumSchema(EnumType proto)
     {
         _byName = proto.Value.ToDictionary(value => value.Name, value => value.Number, StringComparer.Ordinal);
     }

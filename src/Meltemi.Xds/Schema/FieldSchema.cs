@@ -1,4 +1,3 @@
-using Google.Protobuf.Reflection;
 using Meltemi.Xds.Rules;
 
 namespace Meltemi.Xds.Schema;
@@ -6,16 +5,16 @@ namespace Meltemi.Xds.Schema;
 /// <summary>A field of a message, as far as reading text needs to know it.</summary>
 public sealed class FieldSchema
 {
-    internal FieldSchema(FieldDescriptorProto proto, int position)
+    internal FieldSchema(Field proto, int position)
     {
         Position = position;
         Name = proto.Name;
         Number = proto.Number;
         Type = proto.Type;
         TypeName = proto.TypeName.TrimStart('.');
-        Repeated = proto.Label == FieldDescriptorProto.Types.Label.Repeated;
+        Repeated = proto.Label == Field.Types.Label.Repeated;
         OneofIndex = proto.HasOneofIndex && !proto.Proto3Optional ? proto.OneofIndex : -1;
-        Rules = proto.Options?.GetExtension(RulesExtensions.Rules);
+        Rules = proto.Options?.Rules;
     }
 
     /// <summary>Place in the message's list of fields.</summary>
@@ -33,7 +32,7 @@ public sealed class FieldSchema
     public int Number { get; }
 
     /// <summary>Kind of value.</summary>
-    public FieldDescriptorProto.Types.Type Type { get; }
+    public Field.Types.Kind Type { get; }
 
     /// <summary>Full name of the message or enum; empty for scalars.</summary>
     public string TypeName { get; }

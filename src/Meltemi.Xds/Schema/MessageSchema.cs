@@ -1,4 +1,3 @@
-using Google.Protobuf.Reflection;
 using Meltemi.Xds.Rules;
 
 namespace Meltemi.Xds.Schema;
@@ -8,13 +7,12 @@ public sealed class MessageSchema
 {
     private readonly Dictionary<string, FieldSchema> _byName = new(StringComparer.Ordinal);
 
-    internal MessageSchema(string fullName, DescriptorProto proto)
+    internal MessageSchema(string fullName, MessageType proto)
     {
         FullName = fullName;
         IsMapEntry = proto.Options?.MapEntry ?? false;
         Fields = new FieldSchema[proto.Field.Count];
-        Oneofs = proto.OneofDecl.Select(
-            oneof => new OneofSchema(oneof.Name, oneof.Options?.GetExtension(RulesExtensions.OneRequired) ?? false)).ToArray();
+        Oneofs = proto.OneofDecl.Select(oneof => new OneofSchema(oneof.Name, oneof.Options?.OneRequired ?? false)).ToArray();
         for (var i = 0; i < Fields.Length; i++)
         {
             var field = new FieldSchema(proto.Field[i], i);

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Meltemi.Xds.Rules;
 
 namespace Meltemi.Xds.Schema;
@@ -13,12 +11,12 @@ public sealed class SchemaSet
 {
     private static readonly Lazy<SchemaSet> Shared = new(Load);
 
-    private readonly Dictionary<string, DescriptorProto> _messageProtos = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, EnumDescriptorProto> _enumProtos = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MessageType> _messageProtos = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EnumType> _enumProtos = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MessageSchema> _messages = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, EnumSchema> _enums = new(StringComparer.Ordinal);
 
-    private SchemaSet(FileDescriptorSet files)
+    private SchemaSet(FileSet files)
     {
         foreach (var file in files.File)
         {
@@ -47,11 +45,10 @@ public sealed class SchemaSet
     private static SchemaSet Load()
     {
         using var stream = typeof(FieldRules).Assembly.GetManifestResourceStream("schema.pb")!;
-        var extensions = new ExtensionRegistry { RulesExtensions.Rules, RulesExtensions.OneRequired };
-        return new SchemaSet(FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(stream));
+        return new SchemaSet(FileSet.Parser.ParseFrom(stream));
     }
 
-    private void Add(string scope, DescriptorProto message)
+    private void Add(string scope, MessageType message)
     {
         var name = $"{scope}.{message.Name}";
         _messageProtos[name] = message;

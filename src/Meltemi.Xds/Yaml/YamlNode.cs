@@ -1,13 +1,20 @@
 namespace Meltemi.Xds.Yaml;
 
-/// <summary>Place in a text, both counted from 1; 0 if the node came from no text.</summary>
-public readonly record struct Mark(int Line, int Column);
+/// <summary>
+/// Place in a text, both counted from 1; 0 if there is no text. A class, like <see cref="YamlEntry"/>: collections of references are
+/// compiled ahead of time, those of our own structs are not, and would be compiled at every start.
+/// </summary>
+public sealed record Mark(int Line, int Column)
+{
+    /// <summary>No place.</summary>
+    public static Mark None { get; } = new(0, 0);
+}
 
 /// <summary>A value in a YAML or JSON text.</summary>
 public abstract class YamlNode
 {
     /// <summary>Where it begins.</summary>
-    public Mark Mark { get; init; }
+    public Mark Mark { get; init; } = Mark.None;
 
     /// <summary>The kind of value in words, for messages.</summary>
     public abstract string Kind { get; }
@@ -66,4 +73,4 @@ public sealed class YamlMapping : YamlNode
 }
 
 /// <summary>A key, where it stands, and its value.</summary>
-public readonly record struct YamlEntry(string Key, Mark Mark, YamlNode Value);
+public sealed record YamlEntry(string Key, Mark Mark, YamlNode Value);

@@ -47,7 +47,7 @@ public static class AerakiRoutes
         switch (action.ClusterSpecifierCase)
         {
             case RouteAction.ClusterSpecifierOneofCase.Cluster:
-                context.ClusterReferences.Add(($"{path}.cluster", action.Cluster, false));
+                context.ClusterReferences.Add(new($"{path}.cluster", action.Cluster, false));
                 return [new(action.Cluster, 1)];
             case RouteAction.ClusterSpecifierOneofCase.WeightedClusters:
                 return RouteShares.Translate(action.WeightedClusters, context, $"{path}.weighted_clusters");

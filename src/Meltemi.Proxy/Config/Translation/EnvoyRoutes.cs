@@ -102,7 +102,7 @@ public static class EnvoyRoutes
         switch (action.ClusterSpecifierCase)
         {
             case RouteAction.ClusterSpecifierOneofCase.Cluster:
-                context.ClusterReferences.Add(($"{path}.cluster", action.Cluster, required));
+                context.ClusterReferences.Add(new($"{path}.cluster", action.Cluster, required));
                 return [new(action.Cluster, 1)];
             case RouteAction.ClusterSpecifierOneofCase.WeightedClusters:
                 return RouteShares.Translate(action.WeightedClusters, context, $"{path}.weighted_clusters", required);

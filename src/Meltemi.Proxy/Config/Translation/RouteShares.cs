@@ -10,7 +10,7 @@ internal static class RouteShares
     {
         // A single cluster needs no weight; among several, none means no traffic.
         var single = weighted.Clusters.Count == 1;
-        var shares = weighted.Clusters.Select(cluster => (cluster.Name, cluster.Weight ?? (single ? 1u : 0u)));
+        var shares = weighted.Clusters.Select(cluster => new WeightedCluster(cluster.Name, cluster.Weight ?? (single ? 1u : 0u)));
         var clusters = Shares.Translate(shares, context, path, required);
         var total = clusters.Aggregate(0ul, (sum, cluster) => sum + cluster.Weight);
         if (weighted.TotalWeight is { } said && said != total)

@@ -10,15 +10,15 @@ internal static class Shares
 
     /// <param name="path">Path of the message that holds <c>clusters</c>.</param>
     public static ImmutableArray<WeightedCluster> Translate(
-        IEnumerable<(string Name, uint Weight)> shares, TranslationContext context, string path, bool required = false)
+        IEnumerable<WeightedCluster> shares, TranslationContext context, string path, bool required = false)
     {
         var clusters = ImmutableArray.CreateBuilder<WeightedCluster>();
         ulong total = 0;
-        foreach (var (name, weight) in shares)
+        foreach (var share in shares)
         {
-            context.ClusterReferences.Add(($"{path}.clusters[{clusters.Count}].name", name, required));
-            clusters.Add(new(name, weight));
-            total += weight;
+            context.ClusterReferences.Add(new($"{path}.clusters[{clusters.Count}].name", share.Name, required));
+            clusters.Add(share);
+            total += share.Weight;
         }
 
         if (clusters.Count > 0 && total == 0) context.Problems.Error($"{path}.clusters", "all weights are 0");

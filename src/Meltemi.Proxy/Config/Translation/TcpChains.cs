@@ -26,10 +26,10 @@ internal static class TcpChains
         switch (proxy.ClusterSpecifierCase)
         {
             case TcpProxy.ClusterSpecifierOneofCase.Cluster:
-                context.ClusterReferences.Add(($"{path}.cluster", proxy.Cluster, false));
+                context.ClusterReferences.Add(new($"{path}.cluster", proxy.Cluster, false));
                 return [new(proxy.Cluster, 1)];
             case TcpProxy.ClusterSpecifierOneofCase.WeightedClusters:
-                var shares = proxy.WeightedClusters.Clusters.Select(cluster => (cluster.Name, cluster.Weight));
+                var shares = proxy.WeightedClusters.Clusters.Select(cluster => new WeightedCluster(cluster.Name, cluster.Weight));
                 return Shares.Translate(shares, context, $"{path}.weighted_clusters");
             default:
                 context.Problems.Error($"{path}.cluster_specifier", "a cluster is needed");

@@ -14,8 +14,8 @@ public sealed class TranslationContext(ProblemList problems, CodecRegistry codec
     /// <summary>The protocols that are known.</summary>
     public CodecRegistry Codecs { get; } = codecs;
 
-    /// <summary>Clusters that routes name, with the path of the name and whether an unknown one is an error.</summary>
-    internal List<(string Path, string Cluster, bool Required)> ClusterReferences { get; } = [];
+    /// <summary>Clusters that routes name.</summary>
+    internal List<ClusterReference> ClusterReferences { get; } = [];
 
     /// <summary>Full name of the message in an Any; empty if there is none.</summary>
     internal static string TypeOf(Any? any) => any is null ? "" : AnyTypes.TypeName(any.TypeUrl);
@@ -34,3 +34,8 @@ public sealed class TranslationContext(ProblemList problems, CodecRegistry codec
         }
     }
 }
+
+/// <summary>A cluster that a route names.</summary>
+/// <param name="Path">Where it does.</param>
+/// <param name="Required">An unknown one is an error.</param>
+internal sealed record ClusterReference(string Path, string Cluster, bool Required);
