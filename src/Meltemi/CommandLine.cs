@@ -38,6 +38,7 @@ public static class CommandLine
     /// <summary>The command with all verbs; also what completion is made from.</summary>
     internal static RootCommand Root() => new(Description)
     {
+        DemoVerb.Create(),
         ProxyVerb.Create(),
         ValidateVerb.Create(),
         VersionVerb.Create(),

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Meltemi.Program.Demo.Traffic;
+
+namespace Meltemi.Program.Demo;
+
+/// <summary>What a run came to.</summary>
+internal sealed record Summary
+{
+    /// <summary>All calls by service, version and method.</summary>
+    public required Snapshot Calls { get; init; }
+
+    /// <summary>What was seen under each set of rules, by service.</summary>
+    public required IReadOnlyList<(string Service, ShareCount Count)> Shares { get; init; }
+
+    /// <summary>Failed calls that no stopped instance explains.</summary>
+    public required int Unexplained { get; init; }
+
+    /// <summary>The last failure; null: there was none.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>Calls succeeded, and went where the rules say.</summary>
+    public bool Succeeded =>
+        Unexplained == 0 && Shares.All(share => share.Count.Fits) && Calls.Services.Values.All(service => service.All.Calls > service.All.Errors);
+
+    public static Summary Of(Ledger ledger) => new()
+    {
+        Calls = ledger.TakeSecond(),
+        Shares = [.. ledger.RulesSeen().SelectMany(rules => DemoService.All.Select(service => (service, ledger.CountShares(rules, service))))],
+        Unexplained = ledger.Unexplained,
+        LastError = ledger.LastError,
+    };
+
+    public void Write(TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("service  version  method           calls   errors   p50 ms   p99 ms");
+        foreach (var row in Calls.Rows)
+        {
+            output.WriteLine(Invariant($"{row.Service,-7}  {row.Version,-7}  {row.Method,-13} {row.All.Calls,8} {row.All.Errors,8} {row.All.P50,8:0.00} {row.All.P99,8:0.00}"));
+        }
+
+        output.WriteLine();
+        output.WriteLine("rules                      service    calls   to v2    of jason to v2");
+        foreach (var (service, count) in Shares)
+        {
+            var jason = count.Rules.JasonToV2 ? $"{count.JasonToV2} of {count.Jason}" : "-";
+            output.WriteLine(Invariant($"{count.Rules,-26} {service,-7} {count.Calls,8} {count.Percent,6:0.0}%    {jason,-14}  {(count.Fits ? "fits" : "DOES NOT FIT")}"));
+        }
+
+        output.WriteLine();
+        if (LastError is not null) output.WriteLine($"last error: {LastError}");
+        output.WriteLine(Verdict());
+    }
+
+    private string Verdict()
+    {
+        var calls = Calls.Services.Values.Sum(service => service.All.Calls);
+        var errors = Calls.Services.Values.Sum(service => service.All.Errors);
+        var explained = errors > Unexplained ? $" ({errors - Unexplained} while an instance was stopped)" : "";
+        return $"{(Succeeded ? "ok" : "FAILED")}: {calls} calls, {errors} errors{explained}";
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,77 @@
+namespace Meltemi.Program.Demo.Traffic;
+
+/// <summary>What became of all calls. Safe from many threads.</summary>
+internal sealed class Ledger
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<(string Service, string Version, string Method), (Tally Second, Tally All)> _rows = [];
+    private readonly Dictionary<string, (Tally Second, Tally All)> _services = DemoService.All.ToDictionary(service => service, _ => (new Tally(), new Tally()));
+    private readonly Dictionary<(DemoRules Rules, string Service), Shares> _shares = [];
+
+    /// <summary>Failed calls that no stopped instance explains.</summary>
+    public int Unexplained { get; private set; }
+
+    /// <summary>The last failure; null: there was none.</summary>
+    public string? LastError { get; private set; }
+
+    /// <param name="call">What happened.</param>
+    /// <param name="period">The period that it belongs to as a whole; null: none.</param>
+    /// <param name="explained">An instance was stopped by hand meanwhile, which may well make calls fail.</param>
+    public void Add(Call call, Period? period, bool explained)
+    {
+        lock (_lock)
+        {
+            Note(_services[call.Service], call);
+            var key = (call.Service, call.Version ?? "-", call.Method);
+            if (!_rows.TryGetValue(key, out var row)) _rows[key] = row = (new Tally(), new Tally());
+            Note(row, call);
+            if (call.Error is not null)
+            {
+                LastError = $"{call.Service} {call.Method}: {call.Error}";
+                if (!explained) Unexplained++;
+            }
+            else if (period is not null)
+            {
+                SharesOf(period.Rules, call.Service).Add(call);
+            }
+        }
+    }
+
+    /// <summary>The rows by service, version (<c>-</c>: nobody answered) and method, with what was since the last time.</summary>
+    public Snapshot TakeSecond()
+    {
+        lock (_lock)
+        {
+            var snapshot = new Snapshot(
+                [.. _rows.Select(row => new RowSnapshot(row.Key.Service, row.Key.Version, row.Key.Method, row.Value.Second.Read(), row.Value.All.Read()))],
+                _services.ToDictionary(service => service.Key, service => (service.Value.Second.Read(), service.Value.All.Read())));
+            foreach (var (second, _) in _rows.Values) second.Clear();
+            foreach (var (second, _) in _services.Values) second.Clear();
+            return snapshot;
+        }
+    }
+
+    /// <summary>The shares that calls under these rules came to.</summary>
+    public ShareCount CountShares(DemoRules rules, string service)
+    {
+        lock (_lock) return SharesOf(rules, service).Read();
+    }
+
+    /// <summary>The rules under which calls were counted, in the order of their first call.</summary>
+    public DemoRules[] RulesSeen()
+    {
+        lock (_lock) return [.. _shares.Keys.Select(key => key.Rules).Distinct()];
+    }
+
+    private Shares SharesOf(DemoRules rules, string service)
+    {
+        if (!_shares.TryGetValue((rules, service), out var shares)) _shares[(rules, service)] = shares = new Shares(rules);
+        return shares;
+    }
+
+    private static void Note((Tally Second, Tally All) row, Call call)
+    {
+        row.Second.Add(call);
+        row.All.Add(call);
+    }
+}

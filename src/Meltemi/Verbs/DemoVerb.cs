@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Meltemi.Program.Demo;
+
+namespace Meltemi.Program.Verbs;
+
+/// <summary><c>meltemi demo</c>: two services in two versions each, the proxy, and a load, to play with canaries.</summary>
+internal static class DemoVerb
+{
+    public static Command Create()
+    {
+        var plain = new Option<bool>("--plain") { Description = "Print lines for a log, and go through the rules alone; so it is where there is no terminal." };
+        var duration = new Option<TimeSpan?>("--duration", "-d")
+        {
+            Description = "End after it, such as 10s.",
+            HelpName = "DURATION",
+            CustomParser = result => Durations.Parse(result),
+        };
+        var command = new Command("demo", """
+            See routing at work: Dubbo and Thrift services in two versions, a proxy and clients, in one process on free ports.
+
+            Exit codes: 0 calls succeeded and went where the rules say, 1 they did not, 64 wrong command line.
+            """) { plain, duration };
+        command.SetAction(result =>
+        {
+            var options = new DemoOptions
+            {
+                Plain = result.GetValue(plain) || Console.IsOutputRedirected,
+                Duration = result.GetValue(duration),
+            };
+            return Run(options, result.InvocationConfiguration.Output);
+        });
+        return command;
+    }
+
+    private static int Run(DemoOptions options, TextWriter output)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var summary = DemoRunner.RunAsync(options, output, stop.Token).GetAwaiter().GetResult();
+        summary.Write(output);
+        return summary.Succeeded ? ExitCodes.Ok : ExitCodes.Failed;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}
