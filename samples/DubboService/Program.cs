@@ -65,7 +65,8 @@ static async Task<int> CallAsync(IPEndPoint address, string[] args)
         Interface = GreetingService.Interface,
         Method = args.ElementAtOrDefault(0) ?? GreetingService.SayHello,
         Arguments = [args.ElementAtOrDefault(1) ?? "world"],
-        Attachments = args.Skip(2).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? ""),
+        Attachments = args.Skip(2).Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? ""),
     });
     var kind = answer.Status != DubboStatus.Ok ? $"status {answer.Status}: " : answer.ExceptionClass is { } thrown ? $"{thrown}: " : "";
     Console.WriteLine(kind + answer.Text);

@@ -93,7 +93,8 @@ public sealed class GreeterServer : IAsyncDisposable
                 answer.Begin(ThriftMessageType.Reply, method, id).StructField(0).Field(1, unchecked(a + b)).Field(2, _servedBy).Stop();
                 break;
             case SayHello or Add:
-                answer.Begin(ThriftMessageType.Exception, method, id).Field(1, "an argument is missing").Field(2, ThriftError.ProtocolError);
+                answer.Begin(ThriftMessageType.Exception, method, id)
+                    .Field(1, "an argument is missing").Field(2, ThriftError.ProtocolError);
                 break;
             default:
                 answer.Begin(ThriftMessageType.Exception, method, id).Field(1, $"no method {method}").Field(2, ThriftError.UnknownMethod);

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace DubboService.Hessian;
 
 /// <summary>
-/// Writes what the greeting service needs of Hessian 2 (hessian.caucho.com/doc/hessian-serialization.html): null, texts, small numbers, maps
-/// of texts, and exceptions.
+/// Writes what the greeting service needs of Hessian 2 (hessian.caucho.com/doc/hessian-serialization.html): null, texts, small numbers,
+/// maps of texts, and exceptions.
 /// </summary>
 internal sealed class HessianWriter
 {

@@ -22,7 +22,8 @@ internal sealed class DemoMesh : IAsyncDisposable
     /// <exception cref="CommandFailedException">A port cannot be listened on.</exception>
     public DemoMesh(DemoRules rules)
     {
-        Instances = [.. DemoService.All.SelectMany(service => new Instance[] { new(service, "v1", "a"), new(service, "v1", "b"), new(service, "v2", "a") })];
+        Instances = [.. DemoService.All.SelectMany(
+            service => new Instance[] { new(service, "v1", "a"), new(service, "v1", "b"), new(service, "v2", "a") })];
         _config = new DemoConfig(Instances);
         Rules = rules;
         if (_proxy.Apply(_config.With(rules)) is [var problem, ..]) throw new CommandFailedException(problem, ExitCodes.Failed);
@@ -39,10 +40,10 @@ internal sealed class DemoMesh : IAsyncDisposable
     /// <summary>The rules in force.</summary>
     public DemoRules Rules { get; private set; }
 
-    /// <summary>The time in which these rules have been in force without a change to anything; null: something is changing or stopped.</summary>
+    /// <summary>The time since which nothing changed; null: something is changing or stopped.</summary>
     public Period? Period => _period;
 
-    /// <summary>How often an instance was stopped or started. Odd ends of a call explain why it failed.</summary>
+    /// <summary>How often an instance was stopped or started.</summary>
     public int Disturbances => Volatile.Read(ref _disturbances);
 
     /// <summary>Whether an instance does not run.</summary>

@@ -20,12 +20,14 @@ internal sealed record Summary
 
     /// <summary>Calls succeeded, and went where the rules say.</summary>
     public bool Succeeded =>
-        Unexplained == 0 && Shares.All(share => share.Count.Fits) && Calls.Services.Values.All(service => service.All.Calls > service.All.Errors);
+        Unexplained == 0 && Shares.All(share => share.Count.Fits)
+        && Calls.Services.Values.All(service => service.All.Calls > service.All.Errors);
 
     public static Summary Of(Ledger ledger) => new()
     {
         Calls = ledger.TakeSecond(),
-        Shares = [.. ledger.RulesSeen().SelectMany(rules => DemoService.All.Select(service => (service, ledger.CountShares(rules, service))))],
+        Shares = [.. ledger.RulesSeen().SelectMany(rules => DemoService.All.Select(
+            service => (service, ledger.CountShares(rules, service))))],
         Unexplained = ledger.Unexplained,
         LastError = ledger.LastError,
     };
@@ -36,7 +38,9 @@ internal sealed record Summary
         output.WriteLine("service  version  method           calls   errors   p50 ms   p99 ms");
         foreach (var row in Calls.Rows)
         {
-            output.WriteLine(Invariant($"{row.Service,-7}  {row.Version,-7}  {row.Method,-13} {row.All.Calls,8} {row.All.Errors,8} {row.All.P50,8:0.00} {row.All.P99,8:0.00}"));
+            var all = row.All;
+            var figures = Invariant($"{all.Calls,8} {all.Errors,8} {all.P50,8:0.00} {all.P99,8:0.00}");
+            output.WriteLine($"{row.Service,-7}  {row.Version,-7}  {row.Method,-13} {figures}");
         }
 
         output.WriteLine();
@@ -44,7 +48,8 @@ internal sealed record Summary
         foreach (var (service, count) in Shares)
         {
             var jason = count.Rules.JasonToV2 ? $"{count.JasonToV2} of {count.Jason}" : "-";
-            output.WriteLine(Invariant($"{count.Rules,-26} {service,-7} {count.Calls,8} {count.Percent,6:0.0}%    {jason,-14}  {(count.Fits ? "fits" : "DOES NOT FIT")}"));
+            var figures = Invariant($"{count.Calls,8} {count.Percent,6:0.0}%    {jason,-14}");
+            output.WriteLine($"{count.Rules,-26} {service,-7} {figures}  {(count.Fits ? "fits" : "DOES NOT FIT")}");
         }
 
         output.WriteLine();

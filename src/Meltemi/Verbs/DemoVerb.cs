@@ -9,7 +9,10 @@ internal static class DemoVerb
 {
     public static Command Create()
     {
-        var plain = new Option<bool>("--plain") { Description = "Print lines for a log, and go through the rules alone; so it is where there is no terminal." };
+        var plain = new Option<bool>("--plain")
+        {
+            Description = "Print lines for a log, and go through the rules alone; so it is where there is no terminal.",
+        };
         var duration = new Option<TimeSpan?>("--duration", "-d")
         {
             Description = "End after it, such as 10s.",

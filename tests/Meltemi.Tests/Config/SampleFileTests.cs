@@ -36,7 +36,7 @@ public class SampleFileTests
         Assert.Equal(new AccessLogConfig { Path = "/dev/stdout" }, Assert.Single(chain.AccessLogs));
         Assert.Equal(["lab", "canary"], chain.Routes.Routes.Select(route => route.Name));
         Assert.Equal(
-            [new("interface", new PrefixMatch("org.example.shop.")), new AttributeMatch("user", new RegexMatch("lab-[0-9]+"))],
+            [new("interface", new PrefixMatch("org.meltemi.samples.")), new AttributeMatch("user", new RegexMatch("lab-[0-9]+"))],
             chain.Routes.Routes[0].Match.AsEnumerable());
         Assert.Equal(TimeSpan.FromSeconds(3), chain.Routes.Routes[0].Timeout);
         Assert.Equal([new("shop-v1", 90), new WeightedCluster("shop-v2", 10)], chain.Routes.Routes[1].Clusters.AsEnumerable());
@@ -55,7 +55,7 @@ public class SampleFileTests
         var chain = Assert.IsType<ProtocolChainConfig>(Assert.Single(config.Listeners).Chain);
         Assert.Null(chain.PoolMode);
         Assert.Equal(TimeSpan.Zero, chain.IdleTimeout);
-        Assert.Equal(new AttributeMatch("method", new ExactMatch("factorize")), Assert.Single(chain.Routes.Routes[0].Match));
+        Assert.Equal(new AttributeMatch("method", new ExactMatch("add")), Assert.Single(chain.Routes.Routes[0].Match));
         Assert.Equal(new HashPolicy("method"), Assert.Single(chain.Routes.Routes[1].HashPolicies));
         Assert.Equal(BalancerKind.RingHash, config.Clusters[0].Balancer.Kind);
         Assert.Equal([3u, 1u], config.Clusters[0].Endpoints.Select(endpoint => endpoint.Weight));

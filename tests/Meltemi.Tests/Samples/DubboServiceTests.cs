@@ -77,5 +77,6 @@ public class DubboServiceTests
         await Assert.ThrowsAsync<IOException>(() => call);
     }
 
-    private static Invocation Hello(string name) => new() { Interface = GreetingService.Interface, Method = GreetingService.SayHello, Arguments = [name] };
+    private static Invocation Hello(string name) =>
+        new() { Interface = GreetingService.Interface, Method = GreetingService.SayHello, Arguments = [name] };
 }

@@ -23,16 +23,21 @@ public class ThriftServiceTests
     public async Task A_call_by_another_library_is_answered_in_kind()
     {
         await using var server = new GreeterServer("v1", "a");
-        var answer = await AskAsync(server.Port, [.. "\0\0\0\u001f"u8, 0x80, 1, 0, 1, .. "\0\0\0\bsayHello"u8, .. "\0\0\0\a"u8, .. "\v\0\u0001\0\0\0\u0003Ann\0"u8]);
-        Assert.Equal([0x80, 1, 0, 2, .. "\0\0\0\bsayHello\0\0\0\a\v\0\0\0\0\0\u0012Hello, Ann! (v1/a)\0"u8], answer);
+        var answer = await AskAsync(
+            server.Port,
+            [.. "\0\0\0\u001f"u8, 0x80, 1, 0, 1, .. "\0\0\0\bsayHello"u8, .. "\0\0\0\a"u8, .. "\v\0\u0001\0\0\0\u0003Ann\0"u8]);
+        Assert.Equal(
+            [0x80, 1, 0, 2, .. "\0\0\0\bsayHello\0\0\0\a\v\0\0\0\0\0\u0012Hello, Ann! (v1/a)\0"u8], answer);
     }
 
     [Fact]
     public async Task An_unknown_method_is_an_application_exception()
     {
         await using var server = new GreeterServer("v1", "a");
-        var answer = await AskAsync(server.Port, [.. "\0\0\0\u0012"u8, 0x80, 1, 0, 1, .. "\0\0\0\u0005dance"u8, .. "\0\0\0\u0001"u8, 0]);
-        Assert.Equal([0x80, 1, 0, 3, .. "\0\0\0\u0005dance\0\0\0\u0001\v\0\u0001\0\0\0\u000fno method dance\b\0\u0002\0\0\0\u0001\0"u8], answer);
+        var answer = await AskAsync(
+            server.Port, [.. "\0\0\0\u0012"u8, 0x80, 1, 0, 1, .. "\0\0\0\u0005dance"u8, .. "\0\0\0\u0001"u8, 0]);
+        Assert.Equal(
+            [0x80, 1, 0, 3, .. "\0\0\0\u0005dance\0\0\0\u0001\v\0\u0001\0\0\0\u000fno method dance\b\0\u0002\0\0\0\u0001\0"u8], answer);
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using DubboService;
 
 namespace Meltemi.Program.Demo.Traffic;
 
-/// <summary>Calls the Dubbo service: mostly the quick method, sometimes the slow one and the one that throws; each fifth call as jason.</summary>
+/// <summary>
+/// Calls the Dubbo service: mostly the quick method, sometimes the slow one and the one that throws; each fifth call as jason.
+/// </summary>
 internal sealed class DubboCaller(IPEndPoint proxy, Random random) : Caller
 {
     private DubboClient? _client;
@@ -13,7 +15,12 @@ internal sealed class DubboCaller(IPEndPoint proxy, Random random) : Caller
 
     public override (string Method, string? User) Next()
     {
-        var method = random.Next(20) switch { 0 => GreetingService.SlowHello, 1 or 2 => GreetingService.FailingHello, _ => GreetingService.SayHello };
+        var method = random.Next(20) switch
+        {
+            0 => GreetingService.SlowHello,
+            1 or 2 => GreetingService.FailingHello,
+            _ => GreetingService.SayHello,
+        };
         return (method, (_calls++ % 5) switch { 0 => DemoRules.Jason, 1 => "ann", _ => null });
     }
 

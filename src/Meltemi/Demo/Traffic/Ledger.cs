@@ -5,7 +5,9 @@ internal sealed class Ledger
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Service, string Version, string Method), (Tally Second, Tally All)> _rows = [];
-    private readonly Dictionary<string, (Tally Second, Tally All)> _services = DemoService.All.ToDictionary(service => service, _ => (new Tally(), new Tally()));
+    private readonly Dictionary<string, (Tally Second, Tally All)> _services =
+        DemoService.All.ToDictionary(service => service, _ => (new Tally(), new Tally()));
+
     private readonly Dictionary<(DemoRules Rules, string Service), Shares> _shares = [];
 
     /// <summary>Failed calls that no stopped instance explains.</summary>
@@ -43,7 +45,7 @@ internal sealed class Ledger
         lock (_lock)
         {
             var snapshot = new Snapshot(
-                [.. _rows.Select(row => new RowSnapshot(row.Key.Service, row.Key.Version, row.Key.Method, row.Value.Second.Read(), row.Value.All.Read()))],
+                [.. _rows.Select(row => Row(row.Key, row.Value))],
                 _services.ToDictionary(service => service.Key, service => (service.Value.Second.Read(), service.Value.All.Read())));
             foreach (var (second, _) in _rows.Values) second.Clear();
             foreach (var (second, _) in _services.Values) second.Clear();
@@ -68,6 +70,9 @@ internal sealed class Ledger
         if (!_shares.TryGetValue((rules, service), out var shares)) _shares[(rules, service)] = shares = new Shares(rules);
         return shares;
     }
+
+    private static RowSnapshot Row((string Service, string Version, string Method) key, (Tally Second, Tally All) row) =>
+        new(key.Service, key.Version, key.Method, row.Second.Read(), row.All.Read());
 
     private static void Note((Tally Second, Tally All) row, Call call)
     {

@@ -16,7 +16,8 @@ internal sealed class LoadGenerator(DemoMesh mesh, Ledger ledger)
     public async Task RunAsync(CancellationToken stop)
     {
         var (dubbo, thrift) = (mesh.AddressOf(DemoService.Dubbo), mesh.AddressOf(DemoService.Thrift));
-        var callers = ThriftUsers.SelectMany(user => new Caller[] { new DubboCaller(dubbo, new Random()), new ThriftCaller(thrift, new Random(), user) });
+        var callers = ThriftUsers.SelectMany(
+            user => new Caller[] { new DubboCaller(dubbo, new Random()), new ThriftCaller(thrift, new Random(), user) });
         await Task.WhenAll(callers.Select(caller => Task.Run(() => RunAsync(caller, stop), CancellationToken.None))).ConfigureAwait(false);
     }
 

@@ -45,8 +45,8 @@ internal sealed record ShareCount(DemoRules Rules, int Calls, int ToV2, int Jaso
     public bool IsEnough => Calls >= EnoughCalls && (!Rules.JasonToV2 || Jason >= EnoughOfJason);
 
     /// <summary>
-    /// Whether the rules hold. A weighted choice is a draw, so its count may be five standard deviations off, which happens by chance once in
-    /// two million; 0 %, 100 % and the rule for jason leave nothing to chance.
+    /// Whether the rules hold. A weighted choice is a draw, so its count may be five standard deviations off, which happens by chance once
+    /// in two million; 0 %, 100 % and the rule for jason leave nothing to chance.
     /// </summary>
     public bool Fits
     {

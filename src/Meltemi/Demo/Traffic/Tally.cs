@@ -34,4 +34,5 @@ internal sealed record TallySnapshot(int Calls, int ToV2, int Errors, double P50
 internal sealed record RowSnapshot(string Service, string Version, string Method, TallySnapshot Second, TallySnapshot All);
 
 /// <summary>All figures of a moment.</summary>
-internal sealed record Snapshot(IReadOnlyList<RowSnapshot> Rows, IReadOnlyDictionary<string, (TallySnapshot Second, TallySnapshot All)> Services);
+internal sealed record Snapshot(
+    IReadOnlyList<RowSnapshot> Rows, IReadOnlyDictionary<string, (TallySnapshot Second, TallySnapshot All)> Services);

@@ -3,7 +3,9 @@ using ThriftService;
 
 namespace Meltemi.Program.Demo.Traffic;
 
-/// <summary>Calls the Thrift service, as somebody (in a THeader) or as nobody in particular (in plain frames, which have no headers).</summary>
+/// <summary>
+/// Calls the Thrift service, as somebody (in a THeader) or as nobody in particular (in plain frames, which have no headers).
+/// </summary>
 internal sealed class ThriftCaller(IPEndPoint proxy, Random random, string? user) : Caller
 {
     private readonly Dictionary<string, string>? _headers = user is null ? null : new() { ["user"] = user };

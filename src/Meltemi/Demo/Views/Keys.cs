@@ -3,8 +3,12 @@ namespace Meltemi.Program.Demo.Views;
 /// <summary>What the keys do.</summary>
 internal sealed class Keys(DemoMesh mesh)
 {
-    public const string Help =
-        "0 1 5 9: canary 0, 10, 50, 100 %   j: jason to v2   s: crash or start dubbo-v1-b   g: the same, leaving politely   t: crash or start thrift-v1-b   q: quit";
+    /// <summary>What there is, line by line.</summary>
+    public static readonly string[] Help =
+    [
+        "0 1 5 9: canary 0, 10, 50, 100 %   j: calls of user jason go to v2   q: quit",
+        "s: crash or start dubbo-v1-b   g: it leaves politely   t: crash or start thrift-v1-b",
+    ];
 
     /// <summary>Does what was typed since the last time; false: quit.</summary>
     public async Task<bool> ObeyAsync()
@@ -36,5 +40,6 @@ internal sealed class Keys(DemoMesh mesh)
         }
     }
 
-    private Task ToggleAsync(string name, bool politely) => mesh.ToggleAsync(mesh.Instances.First(instance => instance.Name == name), politely);
+    private Task ToggleAsync(string name, bool politely) =>
+        mesh.ToggleAsync(mesh.Instances.First(instance => instance.Name == name), politely);
 }

@@ -9,6 +9,7 @@ namespace Meltemi.Program.Demo.Views;
 internal sealed class LiveView(DemoMesh mesh, Ledger ledger, IAnsiConsole console)
 {
     private const int TicksPerSecond = 5;
+    private static readonly string[] Numbers = ["calls/s", "p50 ms", "p99 ms", "errors/s", "calls", "errors"];
     private readonly Keys _keys = new(mesh);
 
     /// <summary>Shows and obeys until q, the time or a stop ends it.</summary>
@@ -34,39 +35,42 @@ internal sealed class LiveView(DemoMesh mesh, Ledger ledger, IAnsiConsole consol
 
     private Rows Draw(Snapshot figures) => new(
         new Rule("[bold]meltemi demo[/]").LeftJustified(),
-        Figures(figures),
-        new Columns(Box("routes", RouteLines()), Box("instances", mesh.Instances.Select(Describe))),
+        new Markup($"[grey]{Markup.Escape(string.Join('\n', Keys.Help))}[/]"),
         new Markup($"admin page: [link]{mesh.AdminUrl}[/]   client connections: {mesh.OpenConnections}"),
+        new Grid().AddColumns(2).AddRow(Box("routes", RouteLines()), Box("instances", mesh.Instances.Select(Describe))),
         new Markup(ledger.LastError is { } error ? $"last error: [red]{Markup.Escape(error)}[/]" : "no errors"),
-        new Markup($"[grey]{Markup.Escape(Keys.Help)}[/]"));
+        Figures(figures));
 
     private static Table Figures(Snapshot figures)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("service", "version", "method");
-        foreach (var name in new[] { "calls/s", "p50 ms", "p99 ms", "errors/s", "calls", "errors" }) table.AddColumn(name, column => column.RightAligned());
+        foreach (var name in Numbers) table.AddColumn(name, column => column.RightAligned());
         foreach (var service in DemoService.All)
         {
-            foreach (var row in figures.Rows.Where(row => row.Service == service)) table.AddRow(Cells(row.Version, row.Method, row.Service, row.Second, row.All));
+            foreach (var row in figures.Rows.Where(row => row.Service == service))
+                table.AddRow(Cells(service, row.Version, row.Method, row.Second, row.All));
             var (second, all) = figures.Services[service];
             var share = string.Create(CultureInfo.InvariantCulture, $"v2 {second.PercentV2:0} %");
-            table.AddRow([.. Cells("all", share, service, second, all).Select(cell => (IRenderable)new Markup($"[bold]{cell}[/]"))]);
+            table.AddRow([.. Cells(service, "all", share, second, all).Select(cell => (IRenderable)new Markup($"[bold]{cell}[/]"))]);
         }
 
         return table;
     }
 
-    private static string[] Cells(string version, string method, string service, TallySnapshot second, TallySnapshot all) =>
+    private static string[] Cells(string service, string version, string method, TallySnapshot second, TallySnapshot all) =>
     [
         service, version, method, Number(second.Calls), Milliseconds(second.P50), Milliseconds(second.P99), Errors(second.Errors),
         Number(all.Calls), Errors(all.Errors),
     ];
 
-    private IEnumerable<string> RouteLines() => DemoService.All.SelectMany(service => RouteText.Lines(service, mesh.Rules).Select(line => $"{service}: {line}"));
+    private IEnumerable<string> RouteLines() => DemoService.All.SelectMany(
+        service => RouteText.Lines(service, mesh.Rules).Select(line => $"{service}: {line}"));
 
     private static string Describe(Instance instance) =>
-        $"{(instance.IsRunning ? "[green]up[/]  " : "[red]down[/]")} {instance.Name} :{instance.Port.ToString(CultureInfo.InvariantCulture)}";
+        $"{(instance.IsRunning ? "[green]up[/]  " : "[red]down[/]")} {instance.Name} :{Number(instance.Port)}";
 
-    private static Panel Box(string title, IEnumerable<string> lines) => new Panel(new Markup(string.Join('\n', lines))).Header(title);
+    private static Panel Box(string title, IEnumerable<string> lines) =>
+        new Panel(new Markup(string.Join('\n', lines))).Header(title);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

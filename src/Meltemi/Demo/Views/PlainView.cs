@@ -13,7 +13,8 @@ internal sealed class PlainView(DemoMesh mesh, Ledger ledger, TextWriter output)
     {
         foreach (var service in DemoService.All)
         {
-            var instances = mesh.Instances.Where(instance => instance.Service == service).Select(instance => $"{instance.Name} :{instance.Port}");
+            var instances = mesh.Instances.Where(instance => instance.Service == service)
+                .Select(instance => $"{instance.Name} :{instance.Port}");
             output.WriteLine($"{service,-7} clients -> {mesh.AddressOf(service)} -> {string.Join(", ", instances)}");
         }
 
@@ -49,5 +50,5 @@ internal sealed class PlainView(DemoMesh mesh, Ledger ledger, TextWriter output)
 
     private static string Describe(string service, TallySnapshot tally) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{service} {tally.Calls,3}/s  v2 {tally.PercentV2,5:0.0}%  p50 {tally.P50,5:0.00} p99 {tally.P99,6:0.00} ms  {tally.Errors} errors");
+        $"{service} {tally.Calls,3}/s v2 {tally.PercentV2,5:0.0}% p50 {tally.P50,5:0.00} p99 {tally.P99,6:0.00} ms {tally.Errors} errors");
 }

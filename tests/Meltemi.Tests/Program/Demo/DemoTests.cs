@@ -11,7 +11,8 @@ public class DemoTests
     public async Task A_short_run_sees_every_weight_and_the_rule_for_jason()
     {
         var output = new StringWriter();
-        var summary = await DemoRunner.RunAsync(new DemoOptions { Plain = true, Duration = TimeSpan.FromMilliseconds(500) }, output, default);
+        var options = new DemoOptions { Plain = true, Duration = TimeSpan.FromMilliseconds(500) };
+        var summary = await DemoRunner.RunAsync(options, output, default);
         summary.Write(output);
 
         Assert.True(summary.Succeeded, output.ToString());

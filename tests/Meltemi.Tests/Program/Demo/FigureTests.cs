@@ -49,7 +49,7 @@ public class FigureTests
         ledger.Add(new Call(DemoService.Dubbo, "sayHello", null, "v1", TimeSpan.Zero, null), period, explained: false);
         ledger.Add(new Call(DemoService.Dubbo, "sayHello", null, "v2", TimeSpan.Zero, null), null, explained: false);
         Assert.Equal(0, ledger.Unexplained);
-        Assert.Equal((1, 0), (ledger.CountShares(period.Rules, DemoService.Dubbo).Calls, ledger.CountShares(period.Rules, DemoService.Dubbo).ToV2));
+        Assert.Equal(new ShareCount(period.Rules, 1, 0, 0, 0), ledger.CountShares(period.Rules, DemoService.Dubbo));
         ledger.Add(new Call(DemoService.Dubbo, "sayHello", null, null, TimeSpan.Zero, "status 35"), period, explained: false);
         Assert.Equal(1, ledger.Unexplained);
         var (second, all) = ledger.TakeSecond().Services[DemoService.Dubbo];
