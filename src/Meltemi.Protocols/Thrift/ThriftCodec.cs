@@ -10,7 +10,8 @@ namespace Meltemi.Protocols.Thrift;
 /// (call, oneway, reply, exception), <c>transport</c> (framed, unframed, header), <c>protocol</c> (binary, binary-old, compact), and
 /// each key of a THeader under its own name. Only these keys can be changed, so only messages under a THeader can be mutated.</para>
 /// <para>A THeader's payload that went through a transform (zlib) or is in another protocol is forwarded unseen: it has no method, and
-/// its id stays as it is, so that such clients need <see cref="PoolMode.OneAtATime"/> or <see cref="PoolMode.Bound"/>.</para>
+/// its id stays as it is, so that such clients need <see cref="PoolMode.OneAtATime"/> or <see cref="PoolMode.Bound"/>. A one-way call
+/// among them looks like one that is never answered, and ends in a time-out.</para>
 /// </summary>
 public sealed class ThriftCodec(CodecOptions options) : ICodec
 {
