@@ -24,9 +24,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     {
         _process = process;
         _command = command;
-        _outputEnded = Task.WhenAll(
-            ReadAsync(process.StandardOutput, line => _lines.Writer.TryWrite(line)).ContinueWith(_ => _lines.Writer.TryComplete(), TaskScheduler.Default),
-            ReadAsync(process.StandardError, _ => { }));
+        _outputEnded = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }
 
     /// <summary>Of a server: where it listens.</summary>
@@ -40,8 +38,12 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         var utf8 = new UTF8Encoding(false);
         var info = new ProcessStartInfo(command[0], command.Skip(1))
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            StandardInputEncoding = utf8, StandardOutputEncoding = utf8, StandardErrorEncoding = utf8,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = utf8,
+            StandardOutputEncoding = utf8,
+            StandardErrorEncoding = utf8,
         };
         info.Environment["PYTHONUTF8"] = "1"; // Whatever the locale is.
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) info.Environment[name] = value;
@@ -124,13 +126,20 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         return true;
     }
 
-    private async Task ReadAsync(StreamReader from, Action<string> take)
+    private async Task ReadOutputAsync()
     {
-        while (await from.ReadLineAsync() is { } line)
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             _seen.Enqueue(line);
-            take(line);
+            _lines.Writer.TryWrite(line);
         }
+
+        _lines.Writer.Complete();
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line) _seen.Enqueue(line);
     }
 
     private void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));

@@ -16,7 +16,11 @@ internal static class Tools
 
     private static readonly Dictionary<string, string> Packages = new()
     {
-        [Npm] = "npm", [Node] = "nodejs", [Thrift] = "thrift-compiler", [Promtool] = "prometheus", [PythonThrift] = "python3-thrift",
+        [Npm] = "npm",
+        [Node] = "nodejs",
+        [Thrift] = "thrift-compiler",
+        [Promtool] = "prometheus",
+        [PythonThrift] = "python3-thrift",
     };
 
     /// <summary>
@@ -28,7 +32,7 @@ internal static class Tools
         if (Environment.GetEnvironmentVariable("CI") == "true") return null;
         var missing = tools.Where(tool => !IsThere(tool)).ToArray();
         if (missing.Length == 0) return null;
-        return $"not found: {string.Join(", ", missing)}; install {string.Join(", ", missing.Select(tool => Packages[tool]))} (tests/setup does)";
+        return $"not found: {string.Join(", ", missing)}; tests/setup installs {string.Join(", ", missing.Select(tool => Packages[tool]))}";
     }
 
     private static bool IsThere(string tool) => tool == PythonThrift

@@ -15,8 +15,8 @@ internal static class DubboPeers
     /// <summary>All that clients can be asked to do.</summary>
     private static readonly string[] Cases =
     [
-        "hello", "unicode", "int", "negative", "double", "true", "list", "map", "object", "null", "exception", "slow", "large", "largeArgument",
-        "many", "outOfOrder", "who", "attachments", "noSuchMethod", "heartbeat",
+        "hello", "unicode", "int", "negative", "double", "true", "list", "map", "object", "null", "exception", "slow", "large",
+        "largeArgument", "many", "outOfOrder", "who", "attachments", "noSuchMethod", "heartbeat",
     ];
 
     private static readonly Dictionary<string, string[]> Skips =

@@ -23,7 +23,8 @@ internal sealed class ThriftClient(PeerProcess process) : IAsyncDisposable
         var answers = new JsonNode[count];
         for (var i = 0; i < count; i++)
         {
-            var answer = JsonNode.Parse(await process.ReadAsync() ?? throw new InvalidOperationException($"the client ended: {Seen}"))!.AsObject();
+            var line = await process.ReadAsync() ?? throw new InvalidOperationException($"the client ended: {Seen}");
+            var answer = JsonNode.Parse(line)!.AsObject();
             var n = (int)answer["n"]!;
             answer.Remove("n");
             answers[n - _calls + count] = answer;

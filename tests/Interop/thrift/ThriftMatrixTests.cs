@@ -38,7 +38,7 @@ public sealed class ThriftMatrixTests(ThriftServers servers) : IClassFixture<Thr
         using var mesh = new Mesh(new ThriftCodecFactory(), [Mesh.Route("main")], [Mesh.Cluster("main", upstream.Address)], mode);
 
         // Node's client does not wait for answers. Its server under a header cannot do with that on one connection; see README.md.
-        var mustWait = client == ThriftPeers.Node && server == ThriftPeers.Node && dialect.Transport == "header" && mode != PoolMode.OneAtATime;
+        var mustWait = (client, server, dialect.Transport) == (ThriftPeers.Node, ThriftPeers.Node, "header") && mode != PoolMode.OneAtATime;
         await using var calling = await ThriftPeers.ConnectAsync(client, mesh.Port, dialect, mustWait ? ["--ordered"] : []);
         var script = new ThriftScript(server, dialect);
 

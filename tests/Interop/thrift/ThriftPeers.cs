@@ -39,9 +39,8 @@ internal static class ThriftPeers
     public static async Task<ThriftClient> ConnectAsync(string language, int port, ThriftDialect dialect, params string[] arguments)
     {
         await ReadyAsync();
-        var limit = (int)(2 * Safety.Limit).TotalMilliseconds;
-        return new(PeerProcess.Start(
-            [.. Program(language, "client"), .. dialect.Arguments, "--port", $"{port}", "--timeout", $"{limit}", .. arguments], Environment));
+        string[] rest = ["--port", $"{port}", "--timeout", $"{(int)(2 * Safety.Limit).TotalMilliseconds}", .. arguments];
+        return new(PeerProcess.Start([.. Program(language, "client"), .. dialect.Arguments, .. rest], Environment));
     }
 
     private static string[] Program(string language, string name) => language == Python

@@ -11,7 +11,8 @@ internal sealed class ThriftScript
 
     public ThriftScript(string server, ThriftDialect dialect, bool oneWay = true)
     {
-        foreach (var one in JsonNode.Parse(File.ReadAllText(Peers.PathOf("thrift/script.json")))!.AsArray()) Add(one!["call"]!, one["answer"]!);
+        var common = JsonNode.Parse(File.ReadAllText(Peers.PathOf("thrift/script.json")))!;
+        foreach (var one in common.AsArray()) Add(one!["call"]!, one["answer"]!);
         var large = new string('x', 200_000);
         Add(new JsonObject { ["call"] = "echo", ["args"] = new JsonArray(large) }, new JsonObject { ["result"] = large });
         if (oneWay) Add("""{"call": "notify", "args": ["one way"]}""", """{"result": null}""");
