@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Meltemi.Codec;
@@ -11,12 +12,14 @@ public sealed class AttributeKeys
 {
     private readonly string[] _names;
     private readonly byte[][] _utf8;
+    private readonly ulong[] _heads;
 
     /// <summary>Slots in the order of the distinct names.</summary>
     public AttributeKeys(IEnumerable<string> names)
     {
         _names = names.Distinct(StringComparer.Ordinal).ToArray();
         _utf8 = Array.ConvertAll(_names, Encoding.UTF8.GetBytes);
+        _heads = Array.ConvertAll(_utf8, name => Head(name));
     }
 
     /// <summary>No keys at all.</summary>
@@ -34,14 +37,28 @@ public sealed class AttributeKeys
     /// <summary>Slot of a name; -1 if nobody wants it. For configuration time.</summary>
     public int IndexOf(string? name) => Array.IndexOf(_names, name);
 
-    /// <summary>Slot of a name found in a message; -1 if nobody wants it. A scan: wanted keys are few.</summary>
+    /// <summary>
+    /// Slot of a name found in a message; -1 if nobody wants it. A scan, as wanted keys are few, over one word for each, as names differ in
+    /// their first bytes or length nearly always.
+    /// </summary>
     public int IndexOf(ReadOnlySpan<byte> name)
     {
-        for (var i = 0; i < _utf8.Length; i++)
+        var head = Head(name);
+        var heads = _heads;
+        for (var i = 0; i < heads.Length; i++)
         {
-            if (name.SequenceEqual(_utf8[i])) return i;
+            if (heads[i] == head && name.SequenceEqual(_utf8[i])) return i;
         }
 
         return -1;
+    }
+
+    private static ulong Head(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= 8) return BinaryPrimitives.ReadUInt64LittleEndian(name) + (ulong)name.Length;
+        if (name.Length >= 4) return BinaryPrimitives.ReadUInt32LittleEndian(name) | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(name[^4..]) << 32;
+        ulong head = 0;
+        foreach (var letter in name) head = head << 8 | letter;
+        return head;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Meltemi.Codec;
 using Meltemi.Protocols.Dubbo.Body;
 using Meltemi.Protocols.Dubbo.FastJson;
@@ -112,11 +113,37 @@ internal sealed class DubboRequestReader : AttributeReader
         if (reach < ToAttachments) return true;
         if (!DubboSeek.PassArguments(ref body, types, count, message)) return false;
         var wanted = _attachments + (seekInterface ? 1 : 0) + (seekVersion ? 1 : 0);
+        if (typeof(TBody) == typeof(Hessian2Reader) && TryReadPlainAttachments(message, body.Position, wanted, seekInterface || seekVersion, values)) return true;
         if (!ReadAttachments(ref body, message, wanted, values)) return false;
 
         // 3. What the attachments did not have.
         if (seekInterface) DubboAttributes.Set(ref body, path, message, _interface, values);
         if (seekVersion) DubboAttributes.Set(ref body, version, message, _version, values);
+        return true;
+    }
+
+    /// <summary>
+    /// The usual attachments: an untyped map of ASCII texts shorter than 1024. One vectorised look says that the rest of the message is ASCII; then
+    /// a unit of a text is a byte, and texts need not be looked at to be passed.
+    /// </summary>
+    /// <returns>False if they are not such, or lack something that is to be filled from elsewhere: then the general way is gone.</returns>
+    private bool TryReadPlainAttachments(ReadOnlySpan<byte> message, int at, int wanted, bool mustFindAll, AttributeValues values)
+    {
+        if (at >= message.Length || message[at] != Hessian2Code.UntypedMap || !Ascii.IsValid(message[at..])) return false;
+        at++;
+        while (wanted > 0)
+        {
+            if (at < message.Length && message[at] == Hessian2Code.End) return !mustFindAll;
+            if (!Hessian2Text.TryPassPlain(message, ref at, out var key) || !Hessian2Text.TryPassPlain(message, ref at, out var value))
+                return false;
+            var slot = _keys.IndexOf(message[key]);
+            if (slot < 0 && _timeout >= 0 && message[key].SequenceEqual(DubboAttributes.TimeoutAttachment)) return false;
+            if (slot < 0 || !IsOpen(slot) || values.Has(slot)) continue;
+            var (offset, length) = value.GetOffsetAndLength(message.Length);
+            values.SetRange(slot, offset, length);
+            wanted--;
+        }
+
         return true;
     }
 

@@ -42,6 +42,29 @@ internal static class Hessian2Text
         }
     }
 
+    /// <summary>Passes a text of one short chunk that is known to be ASCII; false for anything else.</summary>
+    public static bool TryPassPlain(ReadOnlySpan<byte> bytes, ref int at, out Range text)
+    {
+        text = default;
+        if ((uint)at >= (uint)bytes.Length) return false;
+        int length = bytes[at];
+        if (length <= Hessian2Code.ShortTextMax)
+        {
+            at++;
+        }
+        else
+        {
+            if (length is < Hessian2Code.MediumText or > Hessian2Code.MediumTextMax || bytes.Length - at < 2) return false;
+            length = (length - Hessian2Code.MediumText) << 8 | bytes[at + 1];
+            at += 2;
+        }
+
+        if (bytes.Length - at < length) return false;
+        text = at..(at + length);
+        at += length;
+        return true;
+    }
+
     /// <summary>Writes a text that <see cref="TryRead"/> has passed as UTF-8; half a surrogate pair becomes U+FFFD.</summary>
     public static int Decode(ReadOnlySpan<byte> coded, Span<byte> to)
     {
