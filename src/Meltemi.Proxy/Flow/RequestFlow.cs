@@ -93,7 +93,7 @@ internal sealed class RequestFlow(Worker worker)
             if (status == FilterStatus.Pause && !x.ResumeAsked)
             {
                 x.Hold(message, frame);
-                if (!x.IsScheduled) worker.Loop.Schedule(x, x.Model.DefaultTimeoutMilliseconds);
+                if (!x.IsScheduled) worker.Loop.Schedule(x, ListenerModel.StandardTimeoutMilliseconds);
                 return;
             }
 
@@ -200,7 +200,7 @@ internal sealed class RequestFlow(Worker worker)
         var timeout = x.Route!.TimeoutMs;
         if (timeout < 0)
         {
-            timeout = model.DefaultTimeoutMilliseconds;
+            timeout = ListenerModel.StandardTimeoutMilliseconds;
             var own = worker.Values.Get(model.TimeoutSlot, message);
             if (own.Length > 0 && Utf8Parser.TryParse(own, out int asked, out var used) && used == own.Length && asked > 0) timeout = asked;
         }
@@ -240,7 +240,7 @@ internal sealed class RequestFlow(Worker worker)
             case SendResult.Waits:
                 x.State = ExchangeState.Waiting;
                 x.Hold(message, frame);
-                if (!x.IsScheduled) worker.Loop.Schedule(x, x.Model.DefaultTimeoutMilliseconds);
+                if (!x.IsScheduled) worker.Loop.Schedule(x, ListenerModel.StandardTimeoutMilliseconds);
                 break;
             case SendResult.Overflow:
                 Reply(x, ReplyReason.Overflow);
@@ -397,7 +397,7 @@ internal sealed class RequestFlow(Worker worker)
     }
 
     /// <summary>An ordered client's answer that came before its turn. All it still needs is its bytes.</summary>
-    private void HoldAnswer(Exchange x, ReadOnlySpan<byte> answer, ResponseFlag flag, int code)
+    private static void HoldAnswer(Exchange x, ReadOnlySpan<byte> answer, ResponseFlag flag, int code)
     {
         Detach(x);
         x.State = ExchangeState.Answered;

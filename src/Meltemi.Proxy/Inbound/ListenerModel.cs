@@ -70,8 +70,6 @@ public sealed class ListenerModel
 
     internal int TimeoutSlot { get; }
 
-    internal int DefaultTimeoutMilliseconds => StandardTimeoutMilliseconds;
-
     internal AccessLogModel AccessLog { get; }
 
     internal Filter[] Filters(int loop) => _filters[loop];

@@ -237,7 +237,7 @@ public sealed partial class MemoryKernel : Kernel
         return free;
     }
 
-    private EndPoint? Ephemeral(EndPoint address, IPEndPoint? wanted = null) => address is not IPEndPoint ? null
+    private IPEndPoint? Ephemeral(EndPoint address, IPEndPoint? wanted = null) => address is not IPEndPoint ? null
         : wanted is { Port: > 0 } ? wanted
         : new IPEndPoint(wanted?.Address ?? IPAddress.Loopback, _nextEphemeral++);
 

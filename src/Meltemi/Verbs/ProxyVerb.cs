@@ -41,7 +41,7 @@ internal static class ProxyVerb
             """) { file, codec, loops, drain, level };
         command.SetAction(result =>
         {
-            LogLevels.TryParse(result.GetRequiredValue(level), out var logLevel);
+            _ = LogLevels.TryParse(result.GetRequiredValue(level), out var logLevel);
             var codecs = CodecPlugins.Load(result.GetRequiredValue(codec));
             var path = result.GetRequiredValue(file);
             var error = result.InvocationConfiguration.Error;

@@ -42,6 +42,8 @@ internal static class HttpRequestParser
         return error != 0 ? Fail(error) : new Result(request, start + headEnd + 4, 0);
     }
 
+    private static readonly System.Buffers.SearchValues<char> NotInNames = System.Buffers.SearchValues.Create(" \t\"(),/;<=>?@[\\]{}");
+
     private static Result Fail(int status) => new(null, 0, status);
 
     private static Dictionary<string, string>? ReadHeaders(ReadOnlySpan<string> lines)
@@ -50,7 +52,7 @@ internal static class HttpRequestParser
         foreach (var line in lines)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon <= 0 || line.AsSpan(0, colon).IndexOfAny(" \t\"(),/;<=>?@[\\]{}") >= 0) return null;
+            if (colon <= 0 || line.AsSpan(0, colon).ContainsAny(NotInNames)) return null;
             var name = line[..colon];
             var value = line[(colon + 1)..].Trim(' ', '\t');
             headers[name] = headers.TryGetValue(name, out var before) ? $"{before},{value}" : value;
