@@ -1,8 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Meltemi.Codec;
-using Meltemi.Protocols.Dubbo;
-using Meltemi.Protocols.Thrift;
-using Meltemi.Proxy.Config;
 
 namespace Meltemi.Bench.Micro.Forwarding;
 
@@ -17,8 +13,8 @@ public class ForwardBench
     [GlobalSetup]
     public void Start()
     {
-        _dubbo = Dubbo();
-        _thrift = Thrift();
+        _dubbo = Rigs.Dubbo(Batch);
+        _thrift = Rigs.Thrift(Batch);
     }
 
     [Benchmark(OperationsPerInvoke = Batch)]
@@ -26,18 +22,4 @@ public class ForwardBench
 
     [Benchmark(OperationsPerInvoke = Batch)]
     public void ThriftFramedByMethod() => _thrift!.Run(1);
-
-    internal static ForwardingRig Dubbo() => new(
-        new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), Batch, null,
-        Route(("method", "nothing")), Route(("interface", "org.meltemi.bench.EchoService"), ("method", "echo"), ("user", "gold")));
-
-    internal static ForwardingRig Thrift() => new(
-        new ThriftCodecFactory().Create(new CodecOptions()), Messages.ThriftCall(), Messages.ThriftCall(type: 2), Batch, PoolMode.Multiplexed,
-        Route(("method", "echo")));
-
-    private static RouteConfig Route(params (string Attribute, string Value)[] conditions) => new()
-    {
-        Name = "matched", Clusters = [new("main", 1)],
-        Match = [.. conditions.Select(condition => new AttributeMatch(condition.Attribute, new ExactMatch(condition.Value)))],
-    };
 }
