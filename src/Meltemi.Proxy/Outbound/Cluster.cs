@@ -12,6 +12,7 @@ public sealed class Cluster
 {
     private readonly ClusterWorker?[] _workers;
     private EndpointSource? _source;
+    private volatile EndpointSet _endpoints;
 
     internal Cluster(ClusterConfig config, int index, IReadOnlyList<Worker> workers, MetricRegistry metrics)
     {
@@ -20,7 +21,7 @@ public sealed class Cluster
         NameUtf8 = Encoding.UTF8.GetBytes(config.Name);
         Stats = ClusterStats.Create(metrics, config.Name);
         Metrics = metrics;
-        Endpoints = new EndpointSet([], config.Balancer);
+        _endpoints = new EndpointSet([], config.Balancer);
         Connections = new Budget(config.Limits.MaxConnections, workers.Count);
         Pending = new Budget(config.Limits.MaxPendingRequests, workers.Count);
         Requests = new Budget(config.Limits.MaxRequests, workers.Count);
@@ -41,7 +42,7 @@ public sealed class Cluster
     public ClusterStats Stats { get; }
 
     /// <summary>The endpoints in force.</summary>
-    public EndpointSet Endpoints { get; private set; }
+    public EndpointSet Endpoints => _endpoints;
 
     /// <summary>The name for access logs.</summary>
     internal byte[] NameUtf8 { get; }
@@ -84,7 +85,7 @@ public sealed class Cluster
     /// <summary>New endpoints, from any thread; each loop takes them over at its next turn.</summary>
     internal void Update(EndpointSet endpoints)
     {
-        Endpoints = endpoints;
+        _endpoints = endpoints;
         foreach (var worker in _workers) worker!.Worker.Loop.Post(static state => ((ClusterWorker)state!).TakeOver(), worker);
     }
 }

@@ -10,6 +10,7 @@ namespace Meltemi.Proxy.Outbound;
 internal sealed class ClusterWorker
 {
     private EndpointPool[] _endpoints = [];
+    private Balancer _balancer;
     private EndpointSet _set;
 
     public ClusterWorker(Cluster cluster, Worker worker)
@@ -27,7 +28,7 @@ internal sealed class ClusterWorker
             LocalAddress = cluster.Config.LocalAddress,
         };
         _set = cluster.Endpoints;
-        Balancer = BalancerFactory.Create(_set, [], worker.NextRandom());
+        _balancer = BalancerFactory.Create(_set, [], worker.NextRandom());
     }
 
     public Cluster Cluster { get; }
@@ -36,7 +37,18 @@ internal sealed class ClusterWorker
 
     public ClusterStats Stats => Cluster.Stats;
 
-    public Balancer Balancer { get; private set; }
+    /// <summary>
+    /// The balancer of the newest endpoints. A new configuration may lead requests here in the same turn in which it takes effect, before what
+    /// was posted about the endpoints has run; so this looks for itself.
+    /// </summary>
+    public Balancer Balancer
+    {
+        get
+        {
+            if (!ReferenceEquals(_set, Cluster.Endpoints)) TakeOver();
+            return _balancer;
+        }
+    }
 
     public Budget.Lease Connections { get; }
 
@@ -62,7 +74,7 @@ internal sealed class ClusterWorker
             _endpoints[i] = old.Remove(set.Endpoints[i], out var kept) ? kept : new EndpointPool(set.Endpoints[i], this);
         }
 
-        Balancer = BalancerFactory.Create(set, _endpoints, Worker.NextRandom());
+        _balancer = BalancerFactory.Create(set, _endpoints, Worker.NextRandom());
         foreach (var gone in old.Values) gone.Drain();
     }
 

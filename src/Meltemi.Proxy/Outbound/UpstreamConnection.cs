@@ -29,6 +29,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Pool = pool;
         BoundClient = boundClient;
         BoundRoute = boundRoute;
+        Retired = pool.Endpoint.Draining; // for a request that was on its way here when the endpoint left
         _codec = pool.Codec;
         _state = _codec.NewConnectionState(Origin.Server);
         if (pool.Mode == PoolMode.Multiplexed) _pending = new PendingTable(_codec.Info.MaxId);
