@@ -10,8 +10,10 @@ namespace Meltemi.Interop.Tests.Support;
 /// <summary>A child process that takes and gives lines. It ends when its standard input does, at the latest on disposal.</summary>
 internal sealed partial class PeerProcess : IAsyncDisposable
 {
-    private const int Continue = 18;
-    private const int Stop = 19;
+    private const int HangUpSignal = 1;
+    private const int TerminateSignal = 15;
+    private const int ContinueSignal = 18;
+    private const int StopSignal = 19;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -29,6 +31,8 @@ internal sealed partial class PeerProcess : IAsyncDisposable
 
     /// <summary>Of a server: where it listens.</summary>
     public IPEndPoint Address { get; private set; } = new(IPAddress.Loopback, 0);
+
+    public bool HasExited => _process.HasExited;
 
     /// <summary>The command and all its output so far, long lines cut.</summary>
     public string Seen => $"{_command}\n{string.Join('\n', _seen.Select(line => line.Length > 500 ? line[..500] + "..." : line))}";
@@ -95,9 +99,13 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     }
 
     /// <summary>The process no longer runs, though its sockets stay open, until <see cref="Thaw"/>.</summary>
-    public void Freeze() => Signal(Stop);
+    public void Freeze() => Signal(StopSignal);
 
-    public void Thaw() => Signal(Continue);
+    public void Thaw() => Signal(ContinueSignal);
+
+    public void HangUp() => Signal(HangUpSignal);
+
+    public void Terminate() => Signal(TerminateSignal);
 
     /// <summary>Ends it as a crash would: its sockets close without a word.</summary>
     public async Task KillAsync()

@@ -61,6 +61,9 @@ public sealed class DubboRoutingTests(DubboServers servers) : IClassFixture<Dubb
                 new MutationConfig(ChangeKind.Set, "user", "jason"),
                 new MutationConfig(ChangeKind.Remove, "x-secret", ""),
             ],
+
+            // No client shows what comes with an answer, but each must be able to read it.
+            ResponseMutations = [new MutationConfig(ChangeKind.Set, "x-answered", "by meltemi")],
         };
         using var mesh = new Mesh(new DubboCodecFactory(), [route], [Mesh.Cluster("main", (await servers.GetAsync(server)).Address)]);
         string[] attach = client == DubboPeers.Dubbo2 ? [] : ["--attach", "user=ann", "--attach", "x-secret=1", "--attach", "x-lane=canary"];

@@ -21,7 +21,11 @@ public sealed class ThriftMatrixTests(ThriftServers servers) : IClassFixture<Thr
                     {
                         rounds.Add(client, server, dialect, PoolMode.OneAtATime);
                         rounds.Add(client, server, dialect, PoolMode.Multiplexed);
-                        if (!dialect.Multiplexed) rounds.Add(client, server, dialect, PoolMode.Bound);
+                        if (dialect.Multiplexed) continue;
+                        rounds.Add(client, server, dialect, PoolMode.Bound);
+
+                        // Node's server answers in another order, which has no place in a pipeline.
+                        if (server == ThriftPeers.Python) rounds.Add(client, server, dialect, PoolMode.Pipelined);
                     }
                 }
             }

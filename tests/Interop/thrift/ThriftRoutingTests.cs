@@ -42,6 +42,9 @@ public sealed class ThriftRoutingTests(ThriftServers servers) : IClassFixture<Th
                 new MutationConfig(ChangeKind.Add, "user", "nobody"),
                 new MutationConfig(ChangeKind.Remove, "x-secret", ""),
             ],
+
+            // No client shows what comes with an answer, but each must be able to read it.
+            ResponseMutations = [new MutationConfig(ChangeKind.Set, "x-answered", "by meltemi")],
         };
         using var mesh = new Mesh(
             new ThriftCodecFactory(), [Changing("node", ("to", "node")), Changing("python")], await ClustersAsync(dialect));
