@@ -59,9 +59,14 @@ internal sealed class Mesh : IDisposable
         return Encoding.UTF8.GetString(text.Written);
     }
 
-    /// <summary>Waits until so many requests are on their way to a cluster.</summary>
-    public Task InFlightAsync(string cluster, int requests, Func<string> seen) =>
-        Safety.Until(() => Figure($"cluster.{cluster}.upstream_rq_active") == requests, seen);
+    /// <summary>Waits until a request to a cluster is not only accepted, but sent.</summary>
+    public async Task SentAsync(string cluster, Func<string> seen)
+    {
+        await Safety.Until(() => Figure($"cluster.{cluster}.upstream_rq_active") == 1, seen);
+        _host.WaitForLoops(); // Now it is counted as pending, if it has to wait for a connection,
+        await Safety.Until(() => Figure($"cluster.{cluster}.upstream_rq_pending_active") == 0, seen);
+        _host.WaitForLoops(); // and now written.
+    }
 
     /// <summary>Shuts the proxy down in order; answers whether everything finished by itself.</summary>
     public Task<bool> DrainAsync() => _host.DrainAsync(Safety.Limit);

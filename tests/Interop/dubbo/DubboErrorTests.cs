@@ -46,7 +46,7 @@ public sealed class DubboErrorTests(DubboServers servers) : IClassFixture<DubboS
         using var mesh = new Mesh(new DubboCodecFactory(), [Mesh.Route("main")], [Mesh.Cluster("main", upstream.Address)]);
         upstream.Freeze();
         await using var calling = await DubboPeers.StartAsync(client, mesh.Port, "hello", "who");
-        await mesh.InFlightAsync("main", 1, () => calling.Seen);
+        await mesh.SentAsync("main", () => calling.Seen);
 
         await upstream.KillAsync();
         var run = await DubboPeers.EndAsync(calling);
@@ -65,7 +65,7 @@ public sealed class DubboErrorTests(DubboServers servers) : IClassFixture<DubboS
         using var mesh = new Mesh(new DubboCodecFactory(), [Mesh.Route("main")], [Mesh.Cluster("main", upstream.Address)]);
         upstream.Freeze();
         await using var calling = await DubboPeers.StartAsync(client, mesh.Port, "who");
-        await mesh.InFlightAsync("main", 1, () => calling.Seen);
+        await mesh.SentAsync("main", () => calling.Seen);
 
         var drained = mesh.DrainAsync();
         upstream.Thaw();

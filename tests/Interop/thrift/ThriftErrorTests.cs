@@ -56,7 +56,7 @@ public sealed class ThriftErrorTests
         await using var calling = await ThriftPeers.ConnectAsync(client, mesh.Port, dialect);
         upstream.Freeze();
         await calling.StartAsync(JsonNode.Parse("""{"call": "who"}""")!);
-        await mesh.InFlightAsync("main", 1, () => calling.Seen);
+        await mesh.SentAsync("main", () => calling.Seen);
 
         await upstream.KillAsync();
         var interrupted = (await calling.AnswersAsync(1))[0];
