@@ -452,11 +452,15 @@ internal sealed class RequestFlow(Worker worker)
         {
             _scratch.ResetWrittenCount();
             var held = x.Model.Codec.WriteReply(info, reason, text, _scratch);
+            x.ResponseBytes += _scratch.WrittenCount;
             HoldAnswer(x, _scratch.WrittenSpan, flag, held);
             return;
         }
 
-        Finish(x, flag, x.Model.Codec.WriteReply(info, reason, text, client.Connection));
+        var pending = client.Connection.PendingBytes;
+        var code = x.Model.Codec.WriteReply(info, reason, text, client.Connection);
+        x.ResponseBytes += Math.Max(0, client.Connection.PendingBytes - pending);
+        Finish(x, flag, code);
     }
 
     private void Finish(Exchange x, ResponseFlag flag, int code)
