@@ -46,6 +46,7 @@ public static class ProxyProcess
         if (problems.Count > 0) return ExitCodes.Failed;
         state.IsLive();
         Announce(host, admin, log);
+        StartupMemory.GiveBack();
 
         // 4
         using var ended = new ManualResetEventSlim();

@@ -25,7 +25,10 @@ internal sealed class ForwardingRig : IDisposable
         var any = new RouteConfig { Name = "any", Clusters = [new("main", 1)] };
         var chain = new ProtocolChainConfig
         {
-            StatPrefix = "bench", Codec = codec, PoolMode = mode, Routes = new RouteTableConfig { Routes = [.. routes, any] },
+            StatPrefix = "bench",
+            Codec = codec,
+            PoolMode = mode,
+            Routes = new RouteTableConfig { Routes = [.. routes, any] },
         };
         var front = new IPEndPoint(IPAddress.Loopback, 9000);
         var config = new ProxyConfig

@@ -18,7 +18,8 @@ internal static class Rigs
 
     private static RouteConfig Route(params (string Attribute, string Value)[] conditions) => new()
     {
-        Name = "matched", Clusters = [new("main", 1)],
+        Name = "matched",
+        Clusters = [new("main", 1)],
         Match = [.. conditions.Select(condition => new AttributeMatch(condition.Attribute, new ExactMatch(condition.Value)))],
     };
 }

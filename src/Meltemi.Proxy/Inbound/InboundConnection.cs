@@ -25,6 +25,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
     private Dictionary<ulong, Exchange>? _streams;
     private byte[]? _remoteAddress;
     private byte[]? _localAddress;
+    private ByteCounter _bytes;
     private long _lastActive;
     private int _brakes;
     private bool _tooMany;
@@ -80,6 +81,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
     {
         Model = _listener.State.Model;
         _lastActive = _worker.Loop.NowMilliseconds;
+        CountBytes();
         var codec = Model.Codec;
         var consumed = 0;
         while (consumed < data.Length && _brakes == 0 && !connection.IsClosed)
@@ -257,6 +259,8 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
         if (--_brakes == 0 && !Connection.IsClosed) Connection.ResumeReading();
     }
 
+    private void CountBytes() => _bytes.Count(Connection, _worker.Metrics, Stats.CxRxBytes, Stats.CxTxBytes);
+
     // ---- ends --------------------------------------------------------------------------------------------------------------------------
 
     public void OnConnected(Connection connection) { }
@@ -271,6 +275,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
     public void OnClosed(Connection connection, CloseReason reason)
     {
         Cancel();
+        CountBytes();
         if (InFlight > 0) _worker.Add(reason == CloseReason.Local ? Stats.CxDestroyLocalActiveRq : Stats.CxDestroyRemoteActiveRq);
         while (_first is { } x) _worker.Flow.ClientGone(x);
         if (Bound is { } bound)

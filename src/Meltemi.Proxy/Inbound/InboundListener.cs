@@ -23,15 +23,11 @@ internal sealed class InboundListener(ListenerState state, Worker worker) : ICon
         return handler;
     }
 
-    public void Closed(InboundConnection handler) => Closed(handler, handler.Connection);
-
-    public void Closed(IConnectionHandler handler, Connection connection)
+    public void Closed(IConnectionHandler handler)
     {
         _open.Remove(handler);
         Worker.Add(State.Stats.CxActive, -1);
         Worker.Add(State.Stats.CxDestroy);
-        Worker.Add(State.Stats.CxRxBytes, connection.BytesReceived);
-        Worker.Add(State.Stats.CxTxBytes, connection.BytesSent);
     }
 
     /// <summary>Lets every client finish; see <see cref="InboundConnection.Drain"/>.</summary>

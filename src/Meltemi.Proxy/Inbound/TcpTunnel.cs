@@ -1,6 +1,7 @@
 using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Telemetry;
+using Meltemi.Proxy.Telemetry.Metrics;
 using Meltemi.Transport;
 
 namespace Meltemi.Proxy.Inbound;
@@ -17,6 +18,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
     private readonly Far? _far;
     private readonly long _started;
     private readonly long _id;
+    private ByteCounter _bytes;
     private long _lastActive;
 
     public TcpTunnel(InboundListener listener, Connection client, TcpModel model)
@@ -50,15 +52,21 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
 
     public void OnConnected(Connection connection) { }
 
-    public int OnData(Connection connection, Span<byte> data) => Pass(data, _far?.Connection);
+    public int OnData(Connection connection, Span<byte> data)
+    {
+        _bytes.Count(connection, _listener.Worker.Metrics, _listener.State.Stats.CxRxBytes, _listener.State.Stats.CxTxBytes);
+        return Pass(data, _far?.Connection);
+    }
 
     public void OnPeerClosed(Connection connection) => _far?.Connection.ShutdownSend();
 
     public void OnClosed(Connection connection, CloseReason reason)
     {
         Cancel();
-        _listener.Closed(this, connection);
         var worker = _listener.Worker;
+        var stats = _listener.State.Stats;
+        _bytes.Count(connection, worker.Metrics, stats.CxRxBytes, stats.CxTxBytes);
+        _listener.Closed(this);
         _model.AccessLog.Write(worker, _id, connection, _far?.Connection, _far?.Endpoint, Flag(), worker.Loop.NowNanoseconds - _started);
         End(_far?.Connection, reason);
     }
@@ -111,6 +119,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
     {
         private readonly TcpTunnel _tunnel;
         private readonly EndpointPool _endpoint;
+        private ByteCounter _bytes;
         private bool _connected;
 
         public Far(TcpTunnel tunnel, EndpointPool endpoint)
@@ -132,7 +141,12 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
 
         public void OnConnected(Connection connection) => _connected = true;
 
-        public int OnData(Connection connection, Span<byte> data) => _tunnel.Pass(data, _tunnel._client);
+        public int OnData(Connection connection, Span<byte> data)
+        {
+            var stats = _endpoint.Cluster.Stats;
+            _bytes.Count(connection, _tunnel._listener.Worker.Metrics, stats.CxRxBytes, stats.CxTxBytes);
+            return _tunnel.Pass(data, _tunnel._client);
+        }
 
         public void OnPeerClosed(Connection connection) => _tunnel._client.ShutdownSend();
 
@@ -143,8 +157,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
             _endpoint.Active--;
             Count(-1);
             worker.Add(stats.CxDestroy);
-            worker.Add(stats.CxRxBytes, connection.BytesReceived);
-            worker.Add(stats.CxTxBytes, connection.BytesSent);
+            _bytes.Count(connection, worker.Metrics, stats.CxRxBytes, stats.CxTxBytes);
             if (!_connected && reason != CloseReason.Local)
             {
                 worker.Add(reason == CloseReason.ConnectTimeout ? stats.CxConnectTimeout : stats.CxConnectFail);

@@ -2,6 +2,7 @@ using Meltemi.Codec;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Routing;
+using Meltemi.Proxy.Telemetry.Metrics;
 using Meltemi.Transport;
 
 namespace Meltemi.Proxy.Outbound;
@@ -18,6 +19,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     private readonly OrderedTable? _order;
     private readonly List<InboundConnection> _slowedClients = [];
     private byte[]? _localAddress;
+    private ByteCounter _bytes;
     private long _lastReceived;
     private long _lastUsed;
     private bool _heartbeatSent;
@@ -157,6 +159,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     {
         _lastReceived = Worker.Loop.NowMilliseconds;
         _heartbeatSent = false;
+        _bytes.Count(connection, Worker.Metrics, Cluster.Stats.CxRxBytes, Cluster.Stats.CxTxBytes);
         var consumed = 0;
         while (consumed < data.Length && !connection.IsClosed)
         {
@@ -194,8 +197,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Worker.Add(stats.CxActive, -1);
         Worker.Add(Pool.Endpoint.Stats.CxActive, -1);
         Worker.Add(stats.CxDestroy);
-        Worker.Add(stats.CxRxBytes, connection.BytesReceived);
-        Worker.Add(stats.CxTxBytes, connection.BytesSent);
+        _bytes.Count(connection, Worker.Metrics, stats.CxRxBytes, stats.CxTxBytes);
         Cluster.Connections.Return();
         if (!_wasConnected && reason != CloseReason.Local)
         {

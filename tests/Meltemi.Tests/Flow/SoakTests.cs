@@ -68,7 +68,8 @@ public class SoakTests
     // One cluster changes with every other version, so that its connections are drained under load.
     private static ClusterConfig Cluster(string name, AwesomeServer server, TimeSpan connectTimeout) => new()
     {
-        Name = name, ConnectTimeout = connectTimeout,
+        Name = name,
+        ConnectTimeout = connectTimeout,
         Endpoints = [new EndpointConfig { Address = new IPEndPoint(IPAddress.Loopback, server.Port) }],
     };
 

@@ -12,8 +12,12 @@ internal sealed class LineCodec : ICodec
 {
     public CodecInfo Info { get; } = new()
     {
-        Name = "line", OrderedAnswers = true, PoolMode = PoolMode.Pipelined, OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
-        Attributes = ["command"], MethodAttribute = "command",
+        Name = "line",
+        OrderedAnswers = true,
+        PoolMode = PoolMode.Pipelined,
+        OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
+        Attributes = ["command"],
+        MethodAttribute = "command",
     };
 
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame)

@@ -63,7 +63,10 @@ internal sealed class MemoryMesh : IDisposable
     {
         var chain = new ProtocolChainConfig
         {
-            StatPrefix = "test", Codec = Codec, Routes = new RouteTableConfig { Routes = [.. routes] }, Filters = [.. Filters],
+            StatPrefix = "test",
+            Codec = Codec,
+            Routes = new RouteTableConfig { Routes = [.. routes] },
+            Filters = [.. Filters],
         };
         var listener = new ListenerConfig { Name = "front", Addresses = [Front], Chain = change?.Invoke(chain) ?? chain };
         Assert.Empty(Proxy.Apply(new ProxyConfig { Listeners = [listener], Clusters = [.. clusters] }));
