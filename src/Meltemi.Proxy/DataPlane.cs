@@ -36,6 +36,7 @@ public sealed class DataPlane
         _clusters = new ClusterTable(_workers, Metrics, options);
         Metrics.OnCollect(_clusters.Collect);
         _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters.Find);
+        Metrics.OnCollect(_listeners.Collect);
     }
 
     /// <summary>All figures.</summary>

@@ -18,6 +18,9 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
     /// <summary>Requests in flight of one client above which it is not read.</summary>
     public const int MaxInFlight = 4096;
 
+    // Requests that were on their way when the client was asked to go still get their answers.
+    private const int GoAwayGraceMilliseconds = 1000;
+
     private readonly Worker _worker;
     private readonly InboundListener _listener;
     private Exchange? _first;
@@ -30,6 +33,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
     private int _brakes;
     private bool _tooMany;
     private bool _draining;
+    private bool _inGrace;
 
     public InboundConnection(InboundListener listener, Connection connection)
     {
@@ -214,7 +218,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
             Release();
         }
 
-        if (_draining && InFlight == 0) Connection.Close();
+        if (_draining && !_inGrace && InFlight == 0) Connection.Close();
     }
 
     /// <summary>Answers all that are in flight upstream. Answering one may end others, so each time the list is looked at anew.</summary>
@@ -293,13 +297,29 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
     public void Drain()
     {
         var info = Model.Codec.Info;
-        if (info.GoAway) Model.Codec.WriteGoAway(0, Connection);
         _draining = true;
-        if (InFlight == 0) Connection.Close();
+        if (info.GoAway)
+        {
+            _worker.Add(Stats.GoAwaySent);
+            Model.Codec.WriteGoAway(0, Connection);
+            _inGrace = true;
+            _worker.Loop.Schedule(this, GoAwayGraceMilliseconds);
+        }
+        else if (InFlight == 0)
+        {
+            Connection.Close();
+        }
     }
 
     protected override void OnExpired()
     {
+        if (_inGrace)
+        {
+            _inGrace = false;
+            if (InFlight == 0) Connection.Close();
+            return;
+        }
+
         var idle = _worker.Loop.NowMilliseconds - _lastActive;
         if (InFlight == 0 && idle >= Model.Chain.IdleTimeout.TotalMilliseconds && Model.Chain.IdleTimeout > TimeSpan.Zero)
         {

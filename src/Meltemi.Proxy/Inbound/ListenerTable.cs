@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Flow;
@@ -11,10 +12,17 @@ namespace Meltemi.Proxy.Inbound;
 /// <summary>The listeners in force. One that keeps its addresses keeps its sockets and connections, whatever else changes.</summary>
 internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, DataPlaneOptions options, AccessLogFiles logs, Func<string, Cluster?> findCluster)
 {
-    private readonly Dictionary<string, RunningListener> _byName = new(StringComparer.Ordinal);
+    // Read by scrapes while it changes.
+    private readonly ConcurrentDictionary<string, RunningListener> _byName = new(StringComparer.Ordinal);
     private readonly List<RunningListener> _leaving = [];
 
-    public IReadOnlyCollection<RunningListener> All => _byName.Values;
+    public IReadOnlyCollection<RunningListener> All => (IReadOnlyCollection<RunningListener>)_byName.Values;
+
+    /// <summary>Brings figures up to date that are looked up rather than counted. At each scrape.</summary>
+    public void Collect()
+    {
+        foreach (var listener in _byName.Values) listener.Collect();
+    }
 
     public int OpenConnections => _byName.Values.Concat(_leaving).Sum(listener => listener.OpenConnections);
 
@@ -51,7 +59,7 @@ internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, Da
 
     private void Leave(string name)
     {
-        _byName.Remove(name, out var listener);
+        _byName.TryRemove(name, out var listener);
         listener!.Drain();
         _leaving.RemoveAll(left => left.OpenConnections == 0);
         _leaving.Add(listener);

@@ -77,6 +77,9 @@ public sealed class RunningListener
         }
     }
 
+    /// <summary>Sets the figures that are looked up rather than counted.</summary>
+    internal void Collect() => _metrics.Shared.Set(_state.Stats.CxOverflow, _sockets.Sum(group => group.RefusedOverLimit));
+
     internal void Drain()
     {
         foreach (var group in _sockets) group.StopAccepting();

@@ -86,6 +86,23 @@ public class OrderedAnswersTests
         Assert.True(client.IsEnded);
     }
 
+    [Fact]
+    public void A_server_that_speaks_first_is_connected_to_as_soon_as_a_client_is_there()
+    {
+        using var mesh = new MemoryMesh(new LineCodec(serverFirst: true));
+        var server = mesh.Start()[0];
+        var client = mesh.Client();
+        mesh.Kernel.RunUntilIdle();
+        var upstream = server.Accept();
+        Say(mesh, upstream, "* hello\n");
+        Assert.Equal("* hello\n", Heard(client));
+
+        Say(mesh, client, "ask\n");
+        Assert.Equal("ask\n", Heard(upstream));
+        Say(mesh, upstream, "answer\n");
+        Assert.Equal("answer\n", Heard(client));
+    }
+
     private static (MemoryServer Slow, MemoryServer Fast) Start(MemoryMesh mesh)
     {
         var (slow, fast) = (mesh.Kernel.Serve(), mesh.Kernel.Serve());

@@ -53,14 +53,18 @@ public class ReloadAndDrainTests
         var server = mesh.Start()[0];
         var (busy, idle) = (mesh.Client(), mesh.Client());
         mesh.Send(busy, Request(1));
-        mesh.Kernel.RunUntilIdle();
+        var first = mesh.Received(server.Accept()).Single();
         mesh.Proxy.Drain();
         Assert.Equal(MessageType.GoAway, Assert.Single(mesh.Received(idle)).Type);
+        mesh.Send(idle, Request(9));
+        mesh.Send(server.Accepted[0], Answer(mesh.Received(server.Accepted[0]).Last()));
+        Assert.Equal(9u, Assert.Single(mesh.Received(idle)).Id);
+        Assert.False(idle.IsEnded, "a request that was on its way had been lost");
+        mesh.Kernel.AdvanceTime(1_000);
         Assert.True(idle.IsEnded);
         Assert.False(busy.IsEnded);
 
-        var upstream = server.Accept();
-        mesh.Send(upstream, Answer(mesh.Received(upstream).Single()));
+        mesh.Send(server.Accepted[0], Answer(first));
         Assert.Equal([MessageType.GoAway, MessageType.Response], mesh.Received(busy).Select(message => message.Type));
         Assert.True(busy.IsEnded);
     }

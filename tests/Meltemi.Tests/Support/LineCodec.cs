@@ -6,18 +6,19 @@ namespace Meltemi.Tests.Support;
 
 /// <summary>
 /// The least protocol without ids: a request is a line, its answer is a line, in order. A line that begins with <c>?</c> is one-way. The first
-/// word is the attribute <c>command</c>.
+/// word is the attribute <c>command</c>. A line of the server that begins with <c>*</c> answers nothing.
 /// </summary>
-internal sealed class LineCodec : ICodec
+internal sealed class LineCodec(bool serverFirst = false) : ICodec
 {
     public CodecInfo Info { get; } = new()
     {
         Name = "line",
         OrderedAnswers = true,
-        PoolMode = PoolMode.Pipelined,
+        PoolMode = serverFirst ? PoolMode.Bound : PoolMode.Pipelined,
         OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
         Attributes = ["command"],
         MethodAttribute = "command",
+        ServerSpeaksFirst = serverFirst,
     };
 
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame)
@@ -25,7 +26,8 @@ internal sealed class LineCodec : ICodec
         var end = bytes.IndexOf((byte)'\n');
         if (end < 0) return bytes.Length < 1000 ? Decoded.Need(bytes.Length + 1) : Decoded.Malformed("line too long");
         frame.Length = end + 1;
-        frame.Kind = origin == Origin.Server ? MessageKind.Response : bytes[0] == '?' ? MessageKind.OneWay : MessageKind.Request;
+        frame.Kind = origin == Origin.Server ? bytes[0] == '*' ? MessageKind.ServerPush : MessageKind.Response
+            : bytes[0] == '?' ? MessageKind.OneWay : MessageKind.Request;
         if (origin == Origin.Server && bytes[0] == '!') frame.Status = AnswerStatus.ServerError;
         return Decoded.Complete;
     }
