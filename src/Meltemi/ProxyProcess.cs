@@ -46,7 +46,7 @@ public static class ProxyProcess
         if (problems.Count > 0) return ExitCodes.Failed;
         state.IsLive();
         Announce(host, admin, log);
-        StartupMemory.GiveBack();
+        using var giveBack = new Timer(static _ => StartupMemory.GiveBack(), null, StartupMemory.Delay, Timeout.InfiniteTimeSpan);
 
         // 4
         using var ended = new ManualResetEventSlim();

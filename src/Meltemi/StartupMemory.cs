@@ -13,6 +13,9 @@ internal static partial class StartupMemory
     // madvise(2): reclaim these pages. Contents are kept, whoever touches them gets them back.
     private const int PageOut = 21;
 
+    /// <summary>Not at once: the first requests should not wait for it.</summary>
+    public static TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(500);
+
     public static void GiveBack()
     {
         try

@@ -29,6 +29,7 @@ internal sealed class RouteIndexBuilder
     /// <summary>The index of some routes; null if a scan is as good.</summary>
     public static RouteIndex? Build(ImmutableArray<RouteConfig> routes, AttributeKeys keys)
     {
+        if (routes.Length < FewestRoutes) return null; // also spares the start of small proxies the compilation of all this
         var builder = new RouteIndexBuilder(routes, keys);
         while (builder._tables.Count < RouteIndex.MaxTables && builder.AddTable()) { }
         return builder._tables.Count == 0 ? null : builder.Finish();
