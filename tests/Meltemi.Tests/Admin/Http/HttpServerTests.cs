@@ -154,10 +154,18 @@ public class HttpServerTests : LoggedTest
         var server = Start();
         using var client = await ConnectAsync(server);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
-        Assert.True(await client.ReceiveAsync(new byte[1]) > 0);
+        var answer = "";
+        var buffer = new byte[4096];
+        while (!answer.EndsWith("GET /  ", StringComparison.Ordinal))
+        {
+            var count = await client.ReceiveAsync(buffer);
+            Assert.True(count > 0, answer);
+            answer += Encoding.ASCII.GetString(buffer, 0, count);
+        }
+
         server.Dispose();
 
-        Assert.EndsWith("GET /  ", await ReadAllAsync(client), StringComparison.Ordinal);
+        Assert.Equal("", await ReadAllAsync(client));
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(server));
     }
 
