@@ -20,6 +20,13 @@ public static class AnyTypes
         "aeraki.meta_protocol_proxy" or "envoy.filters.network.meta_protocol_proxy" =>
             Prefix + "aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy",
         "aeraki.meta_protocol.filters.router" => Prefix + "aeraki.meta_protocol_proxy.filters.router.v1alpha.Router",
+        "aeraki.meta_protocol.filters.local_ratelimit" =>
+            Prefix + "aeraki.meta_protocol_proxy.filters.local_ratelimit.v1alpha.LocalRateLimit",
+        "aeraki.meta_protocol.filters.ratelimit" => Prefix + "aeraki.meta_protocol_proxy.filters.ratelimit.v1alpha.RateLimit",
+        "envoy.filters.network.http_connection_manager" or "envoy.http_connection_manager" =>
+            Prefix + "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "envoy.filters.http.router" or "envoy.router" => Prefix + "envoy.extensions.filters.http.router.v3.Router",
+        "envoy.filters.http.fault" or "envoy.fault" => Prefix + "envoy.extensions.filters.http.fault.v3.HTTPFault",
         "envoy.filters.network.tcp_proxy" or "envoy.tcp_proxy" => Prefix + "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
         "envoy.access_loggers.file" or "envoy.file_access_log" => Prefix + "envoy.extensions.access_loggers.file.v3.FileAccessLog",
         "envoy.access_loggers.stdout" => Prefix + "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",

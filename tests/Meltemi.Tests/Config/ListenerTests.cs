@@ -67,7 +67,8 @@ public class ListenerTests
         ".filter_chains[0].filters[0]: there is no network filter 'x' of type b.C")]
     [InlineData(
         "filter_chains: {filters: {name: x, typed_config: {'@type': "
-            + "t/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager}}}",
+            + "t/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager, "
+            + "stat_prefix: s, route_config: {name: r}}}}",
         ".filter_chains[0].filters[0]: HTTP is not supported yet")]
     [InlineData("filter_chains: {filters: TCP}\nlistener_filters: {name: x}", ".listener_filters[0]: there is no listener filter 'x'")]
     [InlineData("filter_chains: {filters: TCP}\nbind_to_port: false", ".bind_to_port: listeners without a port of their own")]
