@@ -5,9 +5,9 @@ namespace Meltemi.ControlPlane.Stores;
 
 /// <summary>
 /// Where resources live, as everybody above sees it: the API, the translation, the status writer. Files, etcd and later Kubernetes fit.
-/// Reads are from memory and never block; members are safe from any thread.
+/// Reads are from memory and never block; members are safe from any thread. Disposing ends the watches of files or servers and gives back what is locked.
 /// </summary>
-public interface IResourceStore
+public interface IResourceStore : IAsyncDisposable
 {
     /// <summary>What is stored now, all kinds: one consistent, immutable state.</summary>
     StoreState Current { get; }
