@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Meltemi.Xds.Expressions;
 
 namespace Meltemi.Proxy.Routing.Matching;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Meltemi.Proxy.Routing.Matching;
+namespace Meltemi.Xds.Expressions;
 
 /// <summary>
 /// Compiled expressions by their text. Building an automaton costs milliseconds, and the same text is compiled again and again: to
@@ -12,6 +12,28 @@ public static class RegexCache
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, WeakReference<Regex>> Known = new(StringComparer.Ordinal);
     private static int _sweepAt = 64;
+
+    /// <summary>Longest expression: compiling one is the only thing that is not linear.</summary>
+    public const int MaxLength = 4096;
+
+    /// <summary>What is wrong with an expression, as the end of a sentence about it; null: nothing.</summary>
+    public static string? Complaint(string pattern)
+    {
+        if (pattern.Length > MaxLength) return $"longer than {MaxLength} characters";
+        try
+        {
+            _ = Get(pattern);
+            return null;
+        }
+        catch (RegexParseException e)
+        {
+            return $"not a regular expression, after character {e.Offset}: {e.Error}";
+        }
+        catch (ArgumentException e)
+        {
+            return $"the expression cannot run in linear time: {(e.InnerException ?? e).Message}";
+        }
+    }
 
     /// <summary>The expression, matching only whole values.</summary>
     /// <exception cref="ArgumentException">The expression is broken, or uses what would need backtracking.</exception>
