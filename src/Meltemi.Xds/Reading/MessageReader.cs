@@ -10,12 +10,12 @@ namespace Meltemi.Xds.Reading;
 /// Walks a node beside the schema of a message and writes the message's wire form. Going by way of the wire needs no reflection on
 /// generated classes, and one walker serves every type.
 /// </summary>
-internal sealed class MessageReader(ProblemList problems, WireWriter output)
+internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, WireWriter output)
 {
     /// <summary>Most values read; an alias can stand for many.</summary>
     private const int MaxValues = YamlText.MaxNodes;
 
-    private readonly ScalarReader _scalars = new(problems, output);
+    private readonly ScalarReader _scalars = new(schemas, problems, output);
     private readonly StructReader _structs = new(problems, output);
     private int _values;
     private int _ignored;
@@ -88,9 +88,10 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
 
     private void ReportUnknown(MessageSchema schema, YamlEntry entry, string path)
     {
-        if (_ignored > 0) return;
+        if (_ignored > 0 || schema.IsOpen) return;
         var names = schema.Fields.Select(field => field.Name);
-        var hint = Spelling.Hint(JsonNamingPolicy.SnakeCaseLower.ConvertName(entry.Key), names);
+        var key = schemas.Dialect == Dialect.Envoy ? JsonNamingPolicy.SnakeCaseLower.ConvertName(entry.Key) : entry.Key;
+        var hint = Spelling.Hint(key, names);
         problems.Warning(Join(path, entry.Key), entry.Mark, $"'{entry.Key}' is not implemented, ignored{hint}");
     }
 
@@ -114,7 +115,8 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
         {
             if (chosen[i] is not null || !schema.Oneofs[i].Required) continue;
             var members = schema.Fields.Where(field => field.OneofIndex == i).Select(field => field.WrittenName).Distinct();
-            problems.Error(Join(path, schema.Oneofs[i].Name), mapping.Mark, $"one of {string.Join(", ", members)} is needed");
+            var place = schemas.Dialect == Dialect.Envoy ? Join(path, schema.Oneofs[i].Name) : path;
+            problems.Error(place, mapping.Mark, $"one of {string.Join(", ", members)} is needed");
         }
 
         foreach (var field in schema.Fields)
@@ -133,9 +135,15 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
         }
 
         if (field.Type == Kind.Message
-            && SchemaSet.Default.Message(field.TypeName) is { IsMapEntry: true } entry)
+            && schemas.Message(field.TypeName) is { IsMapEntry: true } entry)
         {
             ReadMap(field, entry, node, path, depth);
+            return;
+        }
+
+        if (node is not YamlSequence && schemas.Dialect == Dialect.Kubernetes)
+        {
+            problems.Error(path, node.Mark, $"expected a list, found {node.Kind}");
             return;
         }
 
@@ -209,7 +217,7 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
         }
 
         var start = output.Begin(field.Number);
-        Read(SchemaSet.Default.Message(field.TypeName)!, node, path, depth + 1);
+        Read(schemas.Message(field.TypeName)!, node, path, depth + 1);
         output.End(start);
     }
 
@@ -239,7 +247,7 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
 
         var start = output.Begin(field.Number);
         output.Text(1, url);
-        if (SchemaSet.Default.Message(AnyTypes.TypeName(url)) is { } schema)
+        if (schemas.Message(AnyTypes.TypeName(url)) is { } schema)
         {
             var content = output.Begin(2);
             Read(schema, body, path, depth + 1);
@@ -277,5 +285,5 @@ internal sealed class MessageReader(ProblemList problems, WireWriter output)
     };
 
     private static FieldSchema Wrapped(Kind type) =>
-        new(new Field { Name = "value", Number = 1, Type = type }, 0);
+        new(new Field { Name = "value", Number = 1, Type = type }, 0, Dialect.Envoy);
 }

@@ -36,9 +36,18 @@ public static class ResourceReader
     public static T Read<T>(YamlNode node, string type, MessageParser<T> parser, ProblemList problems, string path = "")
         where T : IMessage<T>
     {
-        var schema = SchemaSet.Default.Message(type) ?? throw new ArgumentException($"no message type {type}", nameof(type));
+        return parser.ParseFrom(ToWire(SchemaSet.Default, node, type, problems, path).Span);
+    }
+
+    /// <summary>Reads a node as a message of another set.</summary>
+    public static IMessage Read(SchemaSet schemas, YamlNode node, string type, MessageParser parser, ProblemList problems, string path) =>
+        parser.ParseFrom(ToWire(schemas, node, type, problems, path).Span);
+
+    private static ReadOnlyMemory<byte> ToWire(SchemaSet schemas, YamlNode node, string type, ProblemList problems, string path)
+    {
+        var schema = schemas.Message(type) ?? throw new ArgumentException($"no message type {type}", nameof(type));
         var output = new WireWriter();
-        new MessageReader(problems, output).Read(schema, node, path);
-        return parser.ParseFrom(output.Written.Span);
+        new MessageReader(schemas, problems, output).Read(schema, node, path);
+        return output.Written;
     }
 }

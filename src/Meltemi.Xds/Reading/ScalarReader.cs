@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Meltemi.Xds.Rules;
 using Meltemi.Xds.Schema;
 using Meltemi.Xds.Yaml;
@@ -7,7 +8,7 @@ using FieldType = Meltemi.Xds.Rules.Field.Types.Kind;
 namespace Meltemi.Xds.Reading;
 
 /// <summary>Reads texts, numbers, booleans, enums, bytes and durations, and checks their rules.</summary>
-internal sealed class ScalarReader(ProblemList problems, WireWriter output)
+internal sealed class ScalarReader(SchemaSet schemas, ProblemList problems, WireWriter output)
 {
     /// <summary>Reads a value of a scalar type; <paramref name="rules"/> are those of the field, or of the wrapper around it.</summary>
     public void Read(FieldSchema field, FieldRules? rules, YamlNode node, string path)
@@ -15,6 +16,13 @@ internal sealed class ScalarReader(ProblemList problems, WireWriter output)
         if (node is not YamlScalar scalar)
         {
             problems.Error(path, node.Mark, $"expected {Wanted(field)}, found {node.Kind}");
+            return;
+        }
+
+        if (schemas.Dialect == Dialect.Kubernetes && !IsOwnKind(field, scalar))
+        {
+            var hint = field.Type == FieldType.String ? $"; to mean the text, write \"{scalar.Text}\"" : "";
+            problems.Error(path, node.Mark, $"expected {Wanted(field)}, found {node.Kind}{hint}");
             return;
         }
 
@@ -45,7 +53,7 @@ internal sealed class ScalarReader(ProblemList problems, WireWriter output)
     /// <summary>Reads a <c>google.protobuf.Duration</c>: seconds with an s behind, or an object with seconds and nanos.</summary>
     public void ReadDuration(FieldSchema field, YamlNode node, string path)
     {
-        if (!DurationText.TryParse(node, out var seconds, out var nanos, out var complaint))
+        if (!DurationText.TryParse(node, schemas.Dialect, out var seconds, out var nanos, out var complaint))
         {
             problems.Error(path, node.Mark, complaint);
             return;
@@ -58,12 +66,21 @@ internal sealed class ScalarReader(ProblemList problems, WireWriter output)
         output.End(start);
     }
 
-    private static string Wanted(FieldSchema field) => field.Type switch
+    /// <summary>Whether JSON would have the value as the kind that the field is of; 64-bit numbers may also be texts there.</summary>
+    private static bool IsOwnKind(FieldSchema field, YamlScalar scalar) => field.Type switch
+    {
+        FieldType.Bool => true,
+        FieldType.String or FieldType.Bytes or FieldType.Enum => scalar.JsonKind is JsonValueKind.String or JsonValueKind.Null,
+        FieldType.Int64 or FieldType.Uint64 => scalar.JsonKind is JsonValueKind.Number || !scalar.Plain,
+        _ => scalar.JsonKind is JsonValueKind.Number,
+    };
+
+    private string Wanted(FieldSchema field) => field.Type switch
     {
         FieldType.String => "a text",
         FieldType.Bytes => "base64",
         FieldType.Bool => "true or false",
-        FieldType.Enum => $"one of {string.Join(", ", SchemaSet.Default.Enum(field.TypeName).Names)}",
+        FieldType.Enum => $"one of {string.Join(", ", schemas.Enum(field.TypeName).Names)}",
         FieldType.Double or FieldType.Float => "a number",
         _ => "a whole number",
     };
@@ -89,7 +106,7 @@ internal sealed class ScalarReader(ProblemList problems, WireWriter output)
 
     private void ReadEnum(FieldSchema field, YamlScalar scalar, string path)
     {
-        var schema = SchemaSet.Default.Enum(field.TypeName);
+        var schema = schemas.Enum(field.TypeName);
         if (schema.TryGet(scalar.Text, out var number) || (int.TryParse(scalar.Text, out number) && schema.Has(number)))
         {
             output.Number(field.Number, (ulong)number);

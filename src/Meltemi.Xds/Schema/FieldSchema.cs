@@ -5,10 +5,10 @@ namespace Meltemi.Xds.Schema;
 /// <summary>A field of a message, as far as reading text needs to know it.</summary>
 public sealed class FieldSchema
 {
-    internal FieldSchema(Field proto, int position)
+    internal FieldSchema(Field proto, int position, Dialect dialect)
     {
         Position = position;
-        Name = proto.Name;
+        Name = dialect == Dialect.Kubernetes ? proto.JsonName : proto.Name;
         Number = proto.Number;
         Type = proto.Type;
         TypeName = proto.TypeName.TrimStart('.');
@@ -20,7 +20,7 @@ public sealed class FieldSchema
     /// <summary>Place in the message's list of fields.</summary>
     public int Position { get; }
 
-    /// <summary>Name as in the proto, <c>snake_case</c>.</summary>
+    /// <summary>Name as people write it: <c>snake_case</c>, or <c>camelCase</c> for Kubernetes.</summary>
     public string Name { get; }
 
     /// <summary>

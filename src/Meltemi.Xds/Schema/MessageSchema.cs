@@ -7,18 +7,19 @@ public sealed class MessageSchema
 {
     private readonly Dictionary<string, FieldSchema> _byName = new(StringComparer.Ordinal);
 
-    internal MessageSchema(string fullName, MessageType proto)
+    internal MessageSchema(string fullName, MessageType proto, Dialect dialect)
     {
         FullName = fullName;
         IsMapEntry = proto.Options?.MapEntry ?? false;
+        IsOpen = proto.Options?.Open ?? false;
         Fields = new FieldSchema[proto.Field.Count];
         Oneofs = proto.OneofDecl.Select(oneof => new OneofSchema(oneof.Name, oneof.Options?.OneRequired ?? false)).ToArray();
         for (var i = 0; i < Fields.Length; i++)
         {
-            var field = new FieldSchema(proto.Field[i], i);
+            var field = new FieldSchema(proto.Field[i], i, dialect);
             Fields[i] = field;
             _byName[field.Name] = field;
-            _byName[proto.Field[i].JsonName] = field;
+            if (dialect == Dialect.Envoy) _byName[proto.Field[i].JsonName] = field;
             if (field.Rules is { Also.Length: > 0 } rules) _byName[rules.Also] = field;
         }
     }
@@ -29,6 +30,9 @@ public sealed class MessageSchema
     /// <summary>Whether this is the key and value of a map.</summary>
     public bool IsMapEntry { get; }
 
+    /// <summary>Whether it has more fields than those listed.</summary>
+    public bool IsOpen { get; }
+
     /// <summary>Fields in the order of the proto.</summary>
     public IReadOnlyList<FieldSchema> FieldList => Fields;
 
@@ -36,7 +40,7 @@ public sealed class MessageSchema
 
     internal OneofSchema[] Oneofs { get; }
 
-    /// <summary>The field of a name in snake_case or camelCase, or of its second name; null if there is none.</summary>
+    /// <summary>The field of a name as the dialect writes it, or of its second name; null if there is none.</summary>
     public FieldSchema? Find(string name) => _byName.GetValueOrDefault(name);
 }
 

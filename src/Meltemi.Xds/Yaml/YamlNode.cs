@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Meltemi.Xds.Yaml;
 
 /// <summary>
@@ -37,6 +39,17 @@ public sealed class YamlScalar : YamlNode
 
     /// <inheritdoc/>
     public override bool IsNull => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
+
+    /// <summary>
+    /// What it is in JSON: a plain text is a number only if JSON could write it like that, so that what is read as a number is also written as one.
+    /// </summary>
+    public JsonValueKind JsonKind =>
+        !Plain ? JsonValueKind.String
+        : IsNull ? JsonValueKind.Null
+        : Text is "true" or "True" or "TRUE" ? JsonValueKind.True
+        : Text is "false" or "False" or "FALSE" ? JsonValueKind.False
+        : JsonNumber.Is(Text) ? JsonValueKind.Number
+        : JsonValueKind.String;
 
     private string Shortened => Text.Length > 60 ? $"{Text.AsSpan(0, 60)}..." : Text;
 }
