@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Stores;
+using Meltemi.Resources;
+using Microsoft.Extensions.Logging;
+
+namespace Meltemi.ControlPlane.Status;
+
+/// <summary>What the status of resources is made from.</summary>
+public interface IStatusSource
+{
+    /// <summary>
+    /// A resource as the newest push took it into account; null: not yet, or not any more. Its generation is the one that is spoken about.
+    /// </summary>
+    Resource? Translated(ResourceKey key);
+
+    /// <summary>What is wrong with it.</summary>
+    ImmutableArray<Diagnostic> Findings(ResourceKey key);
+
+    /// <summary>How far it got with the proxies.</summary>
+    ProxyUse Use(ResourceKey key);
+}
+
+/// <summary>
+/// Keeps the status of every resource true: told which ones may have changed, it gathers for a moment, and writes those whose status differs. A store that
+/// cannot be written is tried again.
+/// </summary>
+public sealed partial class StatusWriter : IAsyncDisposable
+{
+    /// <summary>How long changes are gathered: many proxies accept the same at about the same time.</summary>
+    public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly ImmutableHashSet<ResourceKind> NotForProxies =
+        [ResourceKinds.ApplicationProtocol, ResourceKinds.WorkloadGroup, ResourceKinds.Sidecar];
+
+    private readonly IResourceStore _store;
+    private readonly IStatusSource _source;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<ResourceKey, bool> _changed = [];
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Task _running;
+
+    /// <summary>Begins to write.</summary>
+    public StatusWriter(IResourceStore store, IStatusSource source, TimeProvider time, ILogger log)
+    {
+        (_store, _source, _time, _log) = (store, source, time, log);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>The status of a resource may have changed. From any thread; returns at once.</summary>
+    public void Changed(ResourceKey key)
+    {
+        // Kubernetes' own kinds have a status of their own.
+        if (key.Kind is null || key.Kind.Group.Length == 0 || key.Kind.Flat || !_changed.TryAdd(key, true)) return;
+        Signal();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _ended.Dispose();
+        _signal.Dispose();
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake already, or has ended.
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _signal.WaitAsync(_ended.Token).ConfigureAwait(false);
+                await Task.Delay(Gathering, _time, _ended.Token).ConfigureAwait(false);
+                var failed = await WriteChangedAsync().ConfigureAwait(false);
+                if (failed.Count == 0) continue;
+                await Task.Delay(RetryDelay, _time, _ended.Token).ConfigureAwait(false);
+                foreach (var key in failed) Changed(key);
+            }
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    private async Task<List<ResourceKey>> WriteChangedAsync()
+    {
+        var failed = new List<ResourceKey>();
+        foreach (var key in _changed.Keys)
+        {
+            _changed.TryRemove(key, out _);
+            if (_source.Translated(key) is not { } resource) continue;
+            var before = _store.Current.Resources.GetValueOrDefault(key)?.Status;
+            var use = NotForProxies.Contains(key.Kind) ? null : _source.Use(key);
+            var status = Conditions.Make(before, resource.Meta.Generation, _source.Findings(key), use, _time.GetUtcNow());
+            if (status.Equals(before)) continue;
+            try
+            {
+                await _store.PutStatusAsync(key, resource.Meta.Uid, status, _ended.Token).ConfigureAwait(false);
+            }
+            catch (StoreException e)
+            {
+                if (failed.Count == 0) LogNotWritten(_log, key, e.Message);
+                failed.Add(key);
+            }
+        }
+
+        return failed;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the status of {Key} cannot be written, trying again: {Reason}")]
+    private static partial void LogNotWritten(ILogger log, ResourceKey key, string reason);
+}
