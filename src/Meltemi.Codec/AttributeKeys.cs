@@ -28,6 +28,9 @@ public sealed class AttributeKeys
     /// <summary>Number of slots.</summary>
     public int Count => _names.Length;
 
+    /// <summary>The names by slot.</summary>
+    public IReadOnlyList<string> Names => _names;
+
     /// <summary>Name of a slot.</summary>
     public string this[int slot] => _names[slot];
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Inbound;
@@ -9,12 +10,13 @@ using Meltemi.Transport;
 namespace Meltemi.Proxy;
 
 /// <summary>
-/// The running proxy: listeners and clusters on a set of event loops. Takes over a configuration, again and again: what stays the same goes
-/// on untouched, what changed is swapped under the traffic, what is gone finishes its work and closes.
-/// <para>Methods are called from one thread at a time, which may be a loop's only if there is a single loop.</para>
+/// The running proxy: listeners and clusters on a set of event loops. Takes over a configuration, again and again, as a whole or piece by piece:
+/// what stays the same goes on untouched, what changed is swapped under the traffic, what is gone finishes its work and closes.
+/// <para>Methods may be called from any thread, but a loop's only if there is a single loop; they take turns.</para>
 /// </summary>
 public sealed class DataPlane
 {
+    private readonly Lock _gate = new();
     private readonly Worker[] _workers;
     private readonly ClusterTable _clusters;
     private readonly ListenerTable _listeners;
@@ -35,7 +37,7 @@ public sealed class DataPlane
 
         _clusters = new ClusterTable(_workers, Metrics, options);
         Metrics.OnCollect(_clusters.Collect);
-        _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters.Find);
+        _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters);
         Metrics.OnCollect(_listeners.Collect);
     }
 
@@ -46,7 +48,15 @@ public sealed class DataPlane
     public AccessLogFiles AccessLogs { get; }
 
     /// <summary>The configuration in force.</summary>
-    public ProxyConfig Config { get; private set; } = new();
+    public ProxyConfig Config => new()
+    {
+        Node = Node,
+        Listeners = [.. Listeners.Select(listener => listener.Config)],
+        Clusters = [.. Clusters.Select(cluster => cluster.Config)],
+    };
+
+    /// <summary>Who this proxy is, for what is compiled from now on.</summary>
+    public NodeConfig Node { get; set; } = new();
 
     /// <summary>Clusters as they run, by name.</summary>
     public IReadOnlyCollection<Cluster> Clusters => _clusters.All;
@@ -61,23 +71,82 @@ public sealed class DataPlane
     public int InFlight => _workers.Sum(worker => worker.Flow.InUse);
 
     /// <summary>
-    /// Takes over a configuration. Addresses that cannot be listened on are named in the answer; everything else is in force when it returns.
+    /// Takes over a whole configuration. Addresses that cannot be listened on are named in the answer; everything else is in force when it returns.
     /// </summary>
     public IReadOnlyList<string> Apply(ProxyConfig config)
     {
-        // Clusters first: no route ever leads to one that is not there yet. Those that are gone leave last.
-        _clusters.Apply(config.Clusters);
-        var problems = _listeners.Apply(config.Listeners, config.Node);
-        _clusters.RemoveOthers(config.Clusters);
-        Config = config;
-        return problems;
+        lock (_gate)
+        {
+            // Clusters first: no route ever leads to one that is not there yet. Those that are gone leave last.
+            Node = config.Node;
+            foreach (var cluster in config.Clusters)
+            {
+                _ = _clusters.Prepare(cluster);
+                _clusters.Activate(cluster.Name);
+            }
+
+            var problems = _listeners.Apply(config.Listeners, Node);
+            _clusters.RemoveOthers(config.Clusters);
+            return problems;
+        }
+    }
+
+    /// <summary>
+    /// Makes a cluster, new or changed, without putting it in force: what has its name serves on until <see cref="ActivateCluster"/>.
+    /// </summary>
+    /// <returns>Completes when its endpoints are known, at once if they are or if nothing changed; may take for ever.</returns>
+    public Task PrepareCluster(ClusterConfig config)
+    {
+        lock (_gate) return _clusters.Prepare(config);
+    }
+
+    /// <summary>Puts a prepared cluster in force, with the endpoints that it knows by now.</summary>
+    public void ActivateCluster(string name)
+    {
+        lock (_gate) _clusters.Activate(name);
+    }
+
+    /// <summary>Tells a cluster of type EDS its endpoints; touches nothing else.</summary>
+    public void SetEndpoints(string cluster, ImmutableArray<EndpointConfig> endpoints)
+    {
+        lock (_gate) _clusters.SetEndpoints(cluster, endpoints);
+    }
+
+    /// <summary>Removes a cluster as soon as no route in force names it.</summary>
+    public void RemoveCluster(string name)
+    {
+        lock (_gate) _clusters.Remove(name, atOnce: false);
+    }
+
+    /// <summary>
+    /// Takes over a listener. One with the same addresses keeps its sockets and connections; if others cannot be listened on, the answer says why
+    /// and the old listener goes on.
+    /// </summary>
+    public string? UpsertListener(ListenerConfig config)
+    {
+        lock (_gate) return IsDraining ? null : _listeners.Upsert(config, Node);
+    }
+
+    /// <summary>Gives a protocol listener other routes; connections, filters and everything else of it stay as they are.</summary>
+    public void SetRoutes(string listener, RouteTableConfig routes)
+    {
+        lock (_gate) _listeners.SetRoutes(listener, routes);
+    }
+
+    /// <summary>Stops accepting; the connections end when their requests are answered.</summary>
+    public void RemoveListener(string name)
+    {
+        lock (_gate) _listeners.Remove(name);
     }
 
     /// <summary>Accepts no more, asks clients to leave where their protocol can say so, lets requests in flight finish.</summary>
     public void Drain()
     {
-        IsDraining = true;
-        _listeners.Drain();
+        lock (_gate)
+        {
+            IsDraining = true;
+            _listeners.Drain();
+        }
     }
 
     /// <summary>Open client connections; exact when the loops rest.</summary>
@@ -86,8 +155,11 @@ public sealed class DataPlane
     /// <summary>Ends what is left at once.</summary>
     public void Abort()
     {
-        _listeners.Abort();
-        _clusters.RemoveOthers([]);
+        lock (_gate)
+        {
+            _listeners.Abort();
+            _clusters.RemoveOthers([]);
+        }
     }
 
     private static ulong Mix(ulong seed) => (seed + 1) * 0x9E3779B97F4A7C15UL;

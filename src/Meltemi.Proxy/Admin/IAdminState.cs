@@ -69,7 +69,7 @@ public sealed record ClusterRow(string Name, LimitsConfig Limits, IReadOnlyList<
 /// <param name="Address">Its address.</param>
 /// <param name="Weight">Its share.</param>
 /// <param name="Healthy">May be used.</param>
-/// <param name="Stats">Its figures; null: none are kept.</param>
+/// <param name="Stats">Its figures; null: they are all 0.</param>
 /// <param name="Hostname">The name it was resolved from; empty: none.</param>
 public sealed record EndpointRow(EndPoint Address, uint Weight, bool Healthy, EndpointStats? Stats, string Hostname = "");
 

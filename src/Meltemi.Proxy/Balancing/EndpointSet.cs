@@ -24,6 +24,9 @@ public sealed class EndpointSet
         else if (balancer.Kind != BalancerKind.RoundRobin && !EqualWeights) Alias = new(Weights.AsSpan());
     }
 
+    /// <summary>No endpoints.</summary>
+    internal static EndpointSet Empty { get; } = new([], new BalancerConfig());
+
     /// <summary>The endpoints.</summary>
     public ImmutableArray<Endpoint> Endpoints { get; }
 

@@ -19,27 +19,35 @@ public sealed class ListenerModel
     /// <summary>A stream that is silent both ways for so long ends with a time-out, as in Envoy: 5 minutes.</summary>
     public const int StreamIdleMilliseconds = 300_000;
 
+    private readonly AttributeKeys _ownKeys;
     private readonly Filter[][] _filters;
     private readonly LoopRequestMetrics[] _metrics;
 
+    /// <param name="ownKeys">Slots of what the listener itself reads (<see cref="OwnKeys"/>), routes apart.</param>
     internal ListenerModel(
-        ListenerConfig listener, ProtocolChainConfig chain, Func<string, Cluster?> findCluster, Filter[][] filters, AttributeKeys keys,
+        ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
         LoopRequestMetrics[] metrics, AccessLogModel accessLog)
+        : this(listener, chain, clusters, filters, ownKeys, metrics, accessLog, previous: null) => accessLog.Bind(ownKeys);
+
+    private ListenerModel(
+        ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
+        LoopRequestMetrics[] metrics, AccessLogModel accessLog, ListenerModel? previous)
     {
         Listener = listener;
         Chain = chain;
         Codec = chain.Codec;
         PoolMode = chain.PoolMode ?? Codec.Info.PoolMode;
-        Keys = keys;
-        Routes = RouteTable.Compile(chain.Routes, keys);
-        Clusters = Routes.ClusterNames.Select(findCluster).ToArray();
-        RequestReader = Codec.Bind(keys, Origin.Client);
-        ResponseReader = Codec.Bind(keys, Origin.Server);
-        InterfaceSlot = keys.IndexOf(Codec.Info.InterfaceAttribute);
-        MethodSlot = keys.IndexOf(Codec.Info.MethodAttribute);
-        TimeoutSlot = keys.IndexOf(Codec.Info.TimeoutAttribute);
+        Keys = WithRoutes(ownKeys, chain);
+        Routes = RouteTable.Compile(chain.Routes, Keys);
+        Clusters = new(Routes.ClusterNames.Select(clusters.Acquire).ToArray());
+        var sameKeys = previous is not null && previous.Keys.Names.SequenceEqual(Keys.Names);
+        RequestReader = sameKeys ? previous!.RequestReader : Codec.Bind(Keys, Origin.Client);
+        ResponseReader = sameKeys ? previous!.ResponseReader : Codec.Bind(Keys, Origin.Server);
+        InterfaceSlot = Keys.IndexOf(Codec.Info.InterfaceAttribute);
+        MethodSlot = Keys.IndexOf(Codec.Info.MethodAttribute);
+        TimeoutSlot = Keys.IndexOf(Codec.Info.TimeoutAttribute);
         AccessLog = accessLog;
-        accessLog.Bind(keys);
+        _ownKeys = ownKeys;
         _filters = filters;
         _metrics = metrics;
     }
@@ -58,7 +66,7 @@ public sealed class ListenerModel
 
     internal RouteTable Routes { get; }
 
-    internal Cluster?[] Clusters { get; }
+    internal ClusterRefs Clusters { get; }
 
     internal AttributeReader RequestReader { get; }
 
@@ -76,14 +84,22 @@ public sealed class ListenerModel
 
     internal LoopRequestMetrics Metrics(int loop) => _metrics[loop];
 
-    /// <summary>All attributes that anybody reads: the codec finds these and no others.</summary>
-    internal static AttributeKeys WantedKeys(ProtocolChainConfig chain, IEnumerable<string> others)
+    /// <summary>The same listener with other routes: filters keep what they know, and slots that they looked up stay right.</summary>
+    internal ListenerModel WithRoutes(RouteTableConfig routes, ClusterTable clusters)
     {
-        var info = chain.Codec.Info;
-        var own = new[] { info.InterfaceAttribute, info.MethodAttribute, NeedsRequestTimeout(chain) ? info.TimeoutAttribute : null };
-        return new AttributeKeys(own.OfType<string>().Concat(RouteTable.WantedKeys(chain.Routes)).Concat(others));
+        var chain = Chain with { Routes = routes };
+        return new ListenerModel(Listener with { Chain = chain }, chain, clusters, _filters, _ownKeys, _metrics, AccessLog, previous: this);
     }
 
-    // A request's own limit may stand behind its arguments; where every route has one, nobody looks for it.
-    private static bool NeedsRequestTimeout(ProtocolChainConfig chain) => chain.Routes.Routes.Any(route => route.Timeout is null);
+    /// <summary>The attributes that a listener reads whatever its routes are: the codec finds these, those of the routes, and no others.</summary>
+    internal static AttributeKeys OwnKeys(ProtocolChainConfig chain, IEnumerable<string> others) =>
+        new(new[] { chain.Codec.Info.InterfaceAttribute, chain.Codec.Info.MethodAttribute }.OfType<string>().Concat(others));
+
+    // Those of the routes come last, so that other routes do not move the slots of the others. A request's own limit may stand behind its
+    // arguments; where every route has one, nobody looks for it.
+    private static AttributeKeys WithRoutes(AttributeKeys ownKeys, ProtocolChainConfig chain)
+    {
+        var timeout = chain.Routes.Routes.Any(route => route.Timeout is null) ? chain.Codec.Info.TimeoutAttribute : null;
+        return new(ownKeys.Names.Concat(RouteTable.WantedKeys(chain.Routes)).Concat(timeout is null ? [] : [timeout]));
+    }
 }

@@ -1,4 +1,5 @@
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Telemetry.Logging;
 using Meltemi.Proxy.Telemetry.Metrics;
 
@@ -20,6 +21,9 @@ internal sealed class ListenerState(ListenerConfig config, ListenerStats stats, 
 
     /// <summary>Of a TCP listener: where its connections go.</summary>
     public TcpModel? Tcp { get; private set; }
+
+    /// <summary>The clusters that it names.</summary>
+    public ReadOnlySpan<ClusterRef> Clusters => _model is { } model ? model.Clusters.All : Tcp is { } tcp ? tcp.Clusters.All : [];
 
     /// <summary>
     /// Bytes of answers that one client may leave untaken: four high watermarks and two of the largest messages. Beyond that it is cut off.

@@ -10,7 +10,7 @@ using Meltemi.Transport;
 namespace Meltemi.Proxy.Inbound;
 
 /// <summary>The listeners in force. One that keeps its addresses keeps its sockets and connections, whatever else changes.</summary>
-internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, DataPlaneOptions options, AccessLogFiles logs, Func<string, Cluster?> findCluster)
+internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, DataPlaneOptions options, AccessLogFiles logs, ClusterTable clusters)
 {
     // Read by scrapes while it changes.
     private readonly ConcurrentDictionary<string, RunningListener> _byName = new(StringComparer.Ordinal);
@@ -26,30 +26,42 @@ internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, Da
 
     public int OpenConnections => _byName.Values.Concat(_leaving).Sum(listener => listener.OpenConnections);
 
-    /// <summary>Answers what could not be done, one line each.</summary>
+    /// <summary>Takes over all listeners; answers what could not be done, one line each.</summary>
     public IReadOnlyList<string> Apply(ImmutableArray<ListenerConfig> listeners, NodeConfig node)
     {
-        var problems = new List<string>();
-        foreach (var name in _byName.Keys.Except(listeners.Select(listener => listener.Name)).ToArray()) Leave(name);
-        foreach (var config in listeners)
+        foreach (var name in _byName.Keys.Except(listeners.Select(listener => listener.Name)).ToArray()) Remove(name);
+        return [.. listeners.Select(listener => Upsert(listener, node)).OfType<string>()];
+    }
+
+    /// <summary>Takes over one listener. Where it cannot listen the answer says why, and what was there before goes on.</summary>
+    public string? Upsert(ListenerConfig config, NodeConfig node)
+    {
+        try
         {
-            if (_byName.TryGetValue(config.Name, out var running) && !running.CanBecome(config))
-            {
-                Leave(config.Name);
-                running = null;
-            }
-
-            if (running is null) _byName[config.Name] = running = new RunningListener(config, workers, metrics, options.Log);
-            running.Use(config, node, options, logs, findCluster);
-            running.Open(problems);
+            return TakeOver(config, node);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"listener '{config.Name}' cannot open its access log: {e.Message}";
+        }
+    }
 
-        return problems;
+    /// <summary>Gives a protocol listener other routes, and touches nothing else of it.</summary>
+    public void SetRoutes(string listener, RouteTableConfig routes) => _byName.GetValueOrDefault(listener)?.Use(routes, clusters);
+
+    /// <summary>Accepts no more; its connections end when their work is done.</summary>
+    public void Remove(string name)
+    {
+        if (!_byName.TryRemove(name, out var listener)) return;
+        listener.Drain();
+        listener.Release(clusters);
+        _leaving.RemoveAll(left => left.OpenConnections == 0);
+        _leaving.Add(listener);
     }
 
     public void Drain()
     {
-        foreach (var name in _byName.Keys.ToArray()) Leave(name);
+        foreach (var name in _byName.Keys.ToArray()) Remove(name);
     }
 
     public void Abort()
@@ -57,11 +69,25 @@ internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, Da
         foreach (var listener in _leaving.Concat(_byName.Values)) listener.Abort();
     }
 
-    private void Leave(string name)
+    private string? TakeOver(ListenerConfig config, NodeConfig node)
     {
-        _byName.TryRemove(name, out var listener);
-        listener!.Drain();
-        _leaving.RemoveAll(left => left.OpenConnections == 0);
-        _leaving.Add(listener);
+        var running = _byName.GetValueOrDefault(config.Name);
+        if (running is not null && running.CanBecome(config))
+        {
+            running.Use(config, node, options, logs, clusters);
+            return null;
+        }
+
+        var fresh = new RunningListener(config, workers, metrics, options.Log);
+        fresh.Use(config, node, options, logs, clusters);
+        if (fresh.Open() is { } problem)
+        {
+            fresh.Release(clusters);
+            return problem;
+        }
+
+        if (running is not null) Remove(config.Name);
+        _byName[config.Name] = fresh;
+        return null;
     }
 }

@@ -44,15 +44,30 @@ public sealed class RunningListener
         config.Addresses.SequenceEqual(Config.Addresses) && config.Backlog == Config.Backlog && config.ProxyProtocol == Config.ProxyProtocol
         && config.MaxConnections == Config.MaxConnections && SameProtocol(config.Chain, Config.Chain);
 
-    internal void Use(ListenerConfig config, NodeConfig node, DataPlaneOptions options, AccessLogFiles logs, Func<string, Cluster?> findCluster)
+    internal void Use(ListenerConfig config, NodeConfig node, DataPlaneOptions options, AccessLogFiles logs, ClusterTable clusters)
     {
         var log = new AccessLogModel(config.Chain, logs, _workers.Length);
-        if (config.Chain is TcpChainConfig tcp) _state.Use(config, null, new TcpModel(tcp, log, findCluster));
-        else _state.Use(config, Compile(config, (ProtocolChainConfig)config.Chain, node, options, log, findCluster), null);
+        var old = _state.Clusters;
+        if (config.Chain is TcpChainConfig tcp) _state.Use(config, null, new TcpModel(tcp, log, clusters));
+        else _state.Use(config, Compile(config, (ProtocolChainConfig)config.Chain, node, options, log, clusters), null);
+        clusters.Release(old);
     }
 
-    /// <summary>Opens the sockets that are not open yet; what fails is added to <paramref name="problems"/>, and tried again next time.</summary>
-    internal void Open(List<string> problems)
+    /// <summary>Other routes; nothing else changes.</summary>
+    internal void Use(RouteTableConfig routes, ClusterTable clusters)
+    {
+        if (Config.Chain is not ProtocolChainConfig) return;
+        var old = _state.Clusters;
+        var model = _state.Model.WithRoutes(routes, clusters);
+        _state.Use(model.Listener, model, null);
+        clusters.Release(old);
+    }
+
+    /// <summary>It no longer needs its clusters; what its last requests still find are those it had.</summary>
+    internal void Release(ClusterTable clusters) => clusters.Release(_state.Clusters);
+
+    /// <summary>Opens the sockets, all of them or none; the answer is what went wrong.</summary>
+    internal string? Open()
     {
         var options = new ListenerOptions
         {
@@ -63,7 +78,7 @@ public sealed class RunningListener
             OnAcceptError = (listener, error, errno) =>
                 _state.Log.Error($"{Config.Name} cannot accept on {listener.LocalEndPoint}: {error} (errno {errno})"),
         };
-        foreach (var address in Config.Addresses.Skip(_sockets.Count))
+        foreach (var address in Config.Addresses)
         {
             try
             {
@@ -71,10 +86,12 @@ public sealed class RunningListener
             }
             catch (SocketException e)
             {
-                problems.Add($"listener '{Config.Name}' cannot listen on {address}: {e.Message}");
-                return;
+                foreach (var group in _sockets) group.Close();
+                return $"listener '{Config.Name}' cannot listen on {address}: {e.Message}";
             }
         }
+
+        return null;
     }
 
     /// <summary>Sets the figures that are looked up rather than counted.</summary>
@@ -98,8 +115,7 @@ public sealed class RunningListener
         (a as ProtocolChainConfig)?.Codec.Info.Name == (b as ProtocolChainConfig)?.Codec.Info.Name;
 
     private ListenerModel Compile(
-        ListenerConfig config, ProtocolChainConfig chain, NodeConfig node, DataPlaneOptions options, AccessLogModel log,
-        Func<string, Cluster?> findCluster)
+        ListenerConfig config, ProtocolChainConfig chain, NodeConfig node, DataPlaneOptions options, AccessLogModel log, ClusterTable clusters)
     {
         // Figures belong to the listener, not to one version of its configuration.
         if (_requests is null)
@@ -110,8 +126,8 @@ public sealed class RunningListener
 
         var factories = chain.Filters.Select(filter => (Factory: options.Filters.First(factory => factory.Name == filter.Name), filter.Options)).ToArray();
         var others = factories.SelectMany(filter => filter.Factory.WantedKeys(filter.Options)).Concat(log.WantedKeys);
-        var keys = ListenerModel.WantedKeys(chain, others);
+        var keys = ListenerModel.OwnKeys(chain, others);
         var filters = Array.ConvertAll(_workers, worker => Array.ConvertAll(factories, filter => filter.Factory.Create(filter.Options, keys, worker.Loop)));
-        return new ListenerModel(config, chain, findCluster, filters, keys, _requests, log);
+        return new ListenerModel(config, chain, clusters, filters, keys, _requests, log);
     }
 }

@@ -6,27 +6,30 @@ namespace Meltemi.Proxy.Inbound;
 /// <summary>Where a TCP listener's connections go: clusters by cumulated weight.</summary>
 internal sealed class TcpModel
 {
-    private readonly (Cluster? Cluster, ulong UpTo)[] _clusters;
+    private readonly ulong[] _upTo;
     private readonly ulong _total;
 
-    public TcpModel(TcpChainConfig chain, AccessLogModel accessLog, Func<string, Cluster?> findCluster)
+    public TcpModel(TcpChainConfig chain, AccessLogModel accessLog, ClusterTable clusters)
     {
         AccessLog = accessLog;
         Chain = chain;
-        _clusters = new (Cluster?, ulong)[chain.Clusters.Length];
-        for (var i = 0; i < _clusters.Length; i++) _clusters[i] = (findCluster(chain.Clusters[i].Name), _total += chain.Clusters[i].Weight);
+        Clusters = new(chain.Clusters.Select(cluster => clusters.Acquire(cluster.Name)).ToArray());
+        _upTo = new ulong[chain.Clusters.Length];
+        for (var i = 0; i < _upTo.Length; i++) _upTo[i] = _total += chain.Clusters[i].Weight;
     }
 
     public TcpChainConfig Chain { get; }
 
     public AccessLogModel AccessLog { get; }
 
+    public ClusterRefs Clusters { get; }
+
     public Cluster? Pick(ulong random)
     {
         var point = _total == 0 ? 0 : random % _total;
-        foreach (var (cluster, upTo) in _clusters)
+        for (var i = 0; i < _upTo.Length; i++)
         {
-            if (point < upTo) return cluster;
+            if (point < _upTo[i]) return Clusters[i];
         }
 
         return null;

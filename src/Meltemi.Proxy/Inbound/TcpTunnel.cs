@@ -127,6 +127,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
             _tunnel = tunnel;
             _endpoint = endpoint;
             endpoint.Active++;
+            endpoint.Opened();
             Count(1);
             var worker = tunnel._listener.Worker;
             worker.Add(endpoint.Cluster.Stats.CxTotal);
@@ -167,6 +168,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
 
             _endpoint.Cluster.Connections.Return();
             End(_tunnel._client, reason);
+            _endpoint.Closed();
         }
 
         public void OnHighWatermark(Connection connection) => _tunnel._client.PauseReading();

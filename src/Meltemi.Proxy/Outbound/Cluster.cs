@@ -10,8 +10,13 @@ namespace Meltemi.Proxy.Outbound;
 /// <summary>A cluster as it runs: what all loops share of it. Lives as long as its configuration stays the same.</summary>
 public sealed class Cluster
 {
+    private readonly Lock _registration = new();
     private readonly ClusterWorker?[] _workers;
-    private EndpointSource? _source;
+    private volatile ClusterStats? _stats;
+    private MembershipStats? _membership;
+    private long _changes;
+    private int _busyLoops;
+    private bool _isStopped;
     private volatile EndpointSet _endpoints;
 
     internal Cluster(ClusterConfig config, int index, IReadOnlyList<Worker> workers, MetricRegistry metrics)
@@ -19,12 +24,12 @@ public sealed class Cluster
         Config = config;
         Index = index;
         NameUtf8 = Encoding.UTF8.GetBytes(config.Name);
-        Stats = ClusterStats.Create(metrics, config.Name);
         Metrics = metrics;
         _endpoints = new EndpointSet([], config.Balancer);
         Connections = new Budget(config.Limits.MaxConnections, workers.Count);
         Pending = new Budget(config.Limits.MaxPendingRequests, workers.Count);
         Requests = new Budget(config.Limits.MaxRequests, workers.Count);
+        _busyLoops = workers.Count;
         _workers = new ClusterWorker?[workers.Count];
         for (var i = 0; i < workers.Count; i++) _workers[i] = new ClusterWorker(this, workers[i]);
     }
@@ -38,8 +43,8 @@ public sealed class Cluster
     /// <summary>Number of the cluster among all that this process ever had: stable across reloads that keep it.</summary>
     public int Index { get; }
 
-    /// <summary>Its figures.</summary>
-    public ClusterStats Stats { get; }
+    /// <summary>Figures of its traffic. Registered when they are first wanted: of thousands of clusters a proxy uses few.</summary>
+    public ClusterStats Stats => _stats ?? Register();
 
     /// <summary>The endpoints in force.</summary>
     public EndpointSet Endpoints => _endpoints;
@@ -48,6 +53,12 @@ public sealed class Cluster
     internal byte[] NameUtf8 { get; }
 
     internal MetricRegistry Metrics { get; }
+
+    /// <summary>Where the endpoints come from; null before the start.</summary>
+    internal EndpointSource? Source { get; private set; }
+
+    /// <summary>Completes when there was a first answer about the endpoints, good or bad.</summary>
+    internal Task Ready => Source!.Ready;
 
     internal Budget Connections { get; }
 
@@ -58,34 +69,69 @@ public sealed class Cluster
     /// <summary>Sets the figures that are looked up rather than counted.</summary>
     internal void Collect()
     {
-        var shared = Metrics.Shared;
-        shared.Set(Stats.MembershipTotal, Endpoints.Endpoints.Length);
-        shared.Set(Stats.MembershipHealthy, Endpoints.Endpoints.Count(endpoint => !endpoint.Unavailable));
-        shared.Set(Stats.UpdateSuccess, _source?.UpdateSuccess ?? 0);
-        shared.Set(Stats.UpdateFailure, _source?.UpdateFailure ?? 0);
+        lock (_registration)
+        {
+            if (_isStopped) return;
+            _membership ??= MembershipStats.Create(Metrics, Name);
+            var shared = Metrics.Shared;
+            shared.Set(_membership.Total, Endpoints.Endpoints.Length);
+            shared.Set(_membership.Healthy, Endpoints.Endpoints.Count(endpoint => !endpoint.Unavailable));
+            shared.Set(_membership.Change, Interlocked.Read(ref _changes));
+            shared.Set(_membership.UpdateSuccess, Source?.UpdateSuccess ?? 0);
+            shared.Set(_membership.UpdateFailure, Source?.UpdateFailure ?? 0);
+        }
     }
 
     /// <summary>Begins to look for endpoints; starts with those that <paramref name="previous"/>, the cluster of the old configuration, knew.</summary>
     internal void Start(DataPlaneOptions options, Cluster? previous)
     {
-        _source = EndpointSource.Create(Config, Update, previous?._source, options.Resolver, options.Time);
-        Update(_source.Current);
-        _source.Start();
+        Source = EndpointSource.Create(Config, Update, previous?.Source, options.Resolver, options.Time);
+        Update(Source.Current);
+        Source.Start();
     }
 
     /// <summary>Nothing leads here any more: stops looking, and lets the connections finish.</summary>
     internal void Stop()
     {
-        _source?.Dispose();
+        Source?.Dispose();
+        lock (_registration)
+        {
+            _isStopped = true;
+            _membership?.Remove();
+            _membership = null;
+        }
+
         foreach (var worker in _workers) worker!.Worker.Loop.Post(static state => ((ClusterWorker)state!).Drain(), worker);
+    }
+
+    /// <summary>A loop's last connection ended after <see cref="Stop"/>; with the last loop's the figures go.</summary>
+    internal void LoopIsDone()
+    {
+        if (Interlocked.Decrement(ref _busyLoops) > 0) return;
+        lock (_registration)
+        {
+            _stats?.Remove();
+            _stats = null;
+        }
     }
 
     internal ClusterWorker ForLoop(int loop) => _workers[loop]!;
 
-    /// <summary>New endpoints, from any thread; each loop takes them over at its next turn.</summary>
+    /// <summary>
+    /// New endpoints, from any thread. A loop that has ever sent something here takes them over at its next turn; the others when they do.
+    /// </summary>
     internal void Update(EndpointSet endpoints)
     {
         _endpoints = endpoints;
-        foreach (var worker in _workers) worker!.Worker.Loop.Post(static state => ((ClusterWorker)state!).TakeOver(), worker);
+        Interlocked.Increment(ref _changes); // also the fence between this writing and that reading: see ClusterWorker.TakeOver
+        foreach (var worker in _workers)
+        {
+            if (worker!.IsUsed) worker.Worker.Loop.Post(static state => ((ClusterWorker)state!).TakeOver(), worker);
+        }
+    }
+
+    private ClusterStats Register()
+    {
+        lock (_registration) return _stats ??= ClusterStats.Create(Metrics, Name);
     }
 }

@@ -7,44 +7,108 @@ using Meltemi.Proxy.Telemetry.Metrics;
 
 namespace Meltemi.Proxy.Outbound;
 
-/// <summary>The clusters in force. One whose configuration stays the same stays the same object, with its connections.</summary>
+/// <summary>
+/// The clusters in force. One whose configuration stays the same stays the same object, with its connections; one that changes is prepared beside
+/// the old one, which serves until the new one knows its endpoints; one that goes stays as long as a route in force names it.
+/// </summary>
 internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, DataPlaneOptions options)
 {
     // Read by scrapes while it changes.
-    private readonly ConcurrentDictionary<string, Cluster> _byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ClusterRef> _byName = new(StringComparer.Ordinal);
     private int _count;
 
     /// <summary>Brings figures up to date that are looked up rather than counted. At each scrape.</summary>
     public void Collect()
     {
-        foreach (var cluster in _byName.Values) cluster.Collect();
+        foreach (var cluster in All) cluster.Collect();
     }
 
-    public IReadOnlyCollection<Cluster> All => (IReadOnlyCollection<Cluster>)_byName.Values;
+    public IReadOnlyCollection<Cluster> All => [.. _byName.Values.Select(found => found.Current).OfType<Cluster>()];
 
-    public Cluster? Find(string name) => _byName.GetValueOrDefault(name);
+    public Cluster? Find(string name) => _byName.GetValueOrDefault(name)?.Current;
 
-    public void Apply(ImmutableArray<ClusterConfig> clusters)
+    /// <summary>Makes a cluster without putting it in force. Completes when its endpoints were told or looked up, at once if they are known.</summary>
+    public Task Prepare(ClusterConfig config)
     {
-        foreach (var config in clusters)
+        var found = _byName.GetOrAdd(config.Name, static name => new ClusterRef(name));
+        found.IsLeaving = false;
+        if (found.Next is { } next)
         {
-            var old = Find(config.Name);
-            if (old is not null && Same(old.Config, config)) continue;
-            var cluster = new Cluster(config, old?.Index ?? _count++, workers, metrics);
-            cluster.Start(options, old);
-            _byName[config.Name] = cluster;
-            old?.Stop();
+            if (Same(next.Config, config)) return next.Ready;
+            next.Stop();
+            found.Next = null;
         }
+
+        if (found.Current is { } current && Same(current.Config, config)) return Task.CompletedTask;
+        found.Next = new Cluster(config, found.Current?.Index ?? _count++, workers, metrics);
+        found.Next.Start(options, found.Current);
+        return found.Next.Ready;
+    }
+
+    /// <summary>Puts in force what was prepared, if anything was.</summary>
+    public void Activate(string name)
+    {
+        if (!_byName.TryGetValue(name, out var found) || found.Next is not { } next) return;
+        var old = found.Current;
+        found.Current = next;
+        found.Next = null;
+        old?.Stop();
+    }
+
+    /// <summary>The endpoints of a cluster whose endpoints are told (<see cref="DiscoveryType.Eds"/>), also of one that is being prepared.</summary>
+    public void SetEndpoints(string name, ImmutableArray<EndpointConfig> endpoints)
+    {
+        if (!_byName.TryGetValue(name, out var found)) return;
+        (found.Current?.Source as EdsSource)?.Update(endpoints);
+        (found.Next?.Source as EdsSource)?.Update(endpoints);
+    }
+
+    /// <summary>Takes a cluster out of the configuration.</summary>
+    /// <param name="atOnce">Also if a route in force names it: its requests are answered with NC from then on.</param>
+    public void Remove(string name, bool atOnce)
+    {
+        if (!_byName.TryGetValue(name, out var found)) return;
+        found.Next?.Stop();
+        found.Next = null;
+        found.IsLeaving = true;
+        if (found.Users > 0 && atOnce)
+        {
+            found.Current?.Stop();
+            found.Current = null;
+        }
+
+        Tidy(found);
     }
 
     public void RemoveOthers(ImmutableArray<ClusterConfig> clusters)
     {
         var names = clusters.Select(cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var cluster in _byName.Values.Where(cluster => !names.Contains(cluster.Name)).ToArray())
+        foreach (var name in _byName.Keys.Where(name => !names.Contains(name)).ToArray()) Remove(name, atOnce: true);
+    }
+
+    /// <summary>For a route that comes into force: the cluster of a name, whether there is one or not.</summary>
+    public ClusterRef Acquire(string name)
+    {
+        var found = _byName.GetOrAdd(name, static name => new ClusterRef(name));
+        found.Users++;
+        return found;
+    }
+
+    /// <summary>For a route that is no longer in force.</summary>
+    public void Release(ReadOnlySpan<ClusterRef> clusters)
+    {
+        foreach (var cluster in clusters)
         {
-            _byName.TryRemove(cluster.Name, out _);
-            cluster.Stop();
+            cluster.Users--;
+            Tidy(cluster);
         }
+    }
+
+    // Requests that began with routes no longer in force may still come by: they find the cluster, drained as it is.
+    private void Tidy(ClusterRef found)
+    {
+        if (found.Users > 0 || found.Next is not null || (found.Current is not null && !found.IsLeaving)) return;
+        if (_byName.TryRemove(new(found.Name, found))) found.Current?.Stop();
     }
 
     // ImmutableArray compares by reference; everything else in the record compares by value.

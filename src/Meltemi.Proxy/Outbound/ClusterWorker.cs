@@ -12,6 +12,9 @@ internal sealed class ClusterWorker
     private EndpointPool[] _endpoints = [];
     private Balancer _balancer;
     private EndpointSet _set;
+    private bool _isUsed;
+    private bool _isDraining;
+    private bool _isDone;
 
     public ClusterWorker(Cluster cluster, Worker worker)
     {
@@ -27,8 +30,8 @@ internal sealed class ClusterWorker
             HighWatermark = cluster.Config.BufferLimitBytes,
             LocalAddress = cluster.Config.LocalAddress,
         };
-        _set = cluster.Endpoints;
-        _balancer = BalancerFactory.Create(_set, [], worker.NextRandom());
+        _set = EndpointSet.Empty;
+        _balancer = BalancerFactory.Create(_set, [], seed: 0);
     }
 
     public Cluster Cluster { get; }
@@ -56,6 +59,13 @@ internal sealed class ClusterWorker
 
     public Budget.Lease Requests { get; }
 
+    /// <summary>Whether the loop has ever wanted to send something here; until then it keeps no pools and need not hear of endpoints.</summary>
+    public bool IsUsed
+    {
+        get => Volatile.Read(ref _isUsed);
+        private set => Volatile.Write(ref _isUsed, value);
+    }
+
     /// <summary>Whether the balancer looks at hashes, so that they need computing.</summary>
     public bool WantsHash { get; }
 
@@ -64,6 +74,13 @@ internal sealed class ClusterWorker
     /// <summary>Takes over the cluster's endpoints: pools of addresses that stay are kept, those of the others finish and close.</summary>
     public void TakeOver()
     {
+        if (!IsUsed)
+        {
+            // Whoever changes the endpoints writes them and then reads this; so one of the two sees the other.
+            IsUsed = true;
+            Interlocked.MemoryBarrier();
+        }
+
         var set = Cluster.Endpoints;
         if (ReferenceEquals(set, _set)) return;
         _set = set;
@@ -81,6 +98,16 @@ internal sealed class ClusterWorker
     /// <summary>The cluster is gone from the configuration: idle connections close, busy ones when they are done.</summary>
     public void Drain()
     {
+        _isDraining = true;
         foreach (var endpoint in _endpoints) endpoint.Drain();
+        CheckDone();
+    }
+
+    /// <summary>A connection is gone, and everything counted that there was to count.</summary>
+    public void CheckDone()
+    {
+        if (!_isDraining || _isDone || Connections.InUse > 0) return;
+        _isDone = true;
+        Cluster.LoopIsDone();
     }
 }

@@ -14,13 +14,16 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
 {
     private readonly List<ConnectionPool> _pools = new(1);
     private Comeback? _comeback;
+    private EndpointStats? _stats;
+    private int _connections;
 
     public ClusterWorker Cluster { get; } = cluster;
 
     /// <summary>The address for access logs.</summary>
     public byte[] NameUtf8 { get; } = Encoding.UTF8.GetBytes(endpoint.Name);
 
-    public EndpointStats Stats { get; } = EndpointStats.Create(cluster.Cluster.Metrics, cluster.Cluster.Name, endpoint.Name);
+    /// <summary>Registered when they are first wanted, and given back after the last connection when the endpoint is no longer used.</summary>
+    public EndpointStats Stats => _stats ??= EndpointStats.Create(Cluster.Cluster.Metrics, Cluster.Cluster.Name, Endpoint.Name);
 
     public bool Draining { get; private set; }
 
@@ -61,5 +64,24 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
         Draining = true;
         _comeback?.Stop();
         foreach (var pool in _pools) pool.Drain();
+        if (_connections == 0) GiveBackFigures();
+    }
+
+    /// <summary>A connection to the endpoint begins.</summary>
+    public void Opened() => _connections++;
+
+    /// <summary>It is gone. What belongs to its end is still being counted in this turn, hence the next one.</summary>
+    public void Closed()
+    {
+        _connections--;
+        if (Draining && _connections == 0) Cluster.Worker.Loop.Post(static state => ((EndpointPool)state!).GiveBackFigures(), this);
+    }
+
+    private void GiveBackFigures()
+    {
+        if (_connections > 0) return;
+        _stats?.Remove();
+        _stats = null;
+        Cluster.CheckDone();
     }
 }

@@ -71,6 +71,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Worker.Add(Cluster.Stats.CxActive);
         Worker.Add(Pool.Endpoint.Stats.CxTotal);
         Worker.Add(Pool.Endpoint.Stats.CxActive);
+        Pool.Endpoint.Opened();
         if (BoundClient is not null) BoundClient.Bound = this;
         Connection = Worker.Loop.Connect(Pool.Endpoint.Endpoint.Address, Cluster.ConnectionOptions, this);
         ScheduleTick(config.HeartbeatInterval, config.IdleTimeout);
@@ -220,6 +221,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         }
 
         Pool.Closed(this, _endReason, _wasConnected);
+        Pool.Endpoint.Closed();
     }
 
     public void OnHighWatermark(Connection connection) { }

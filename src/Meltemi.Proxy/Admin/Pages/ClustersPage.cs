@@ -105,5 +105,5 @@ internal static class ClustersPage
     }
 
     private static IEnumerable<(string Name, long Value, bool IsGauge)> Values(EndpointRow endpoint, IAdminState state) =>
-        endpoint.Stats is { } stats ? Figures.Select(f => (f.Name, state.Metrics.Value(f.Series(stats)), f.IsGauge)) : [];
+        Figures.Select(f => (f.Name, endpoint.Stats is { } stats ? state.Metrics.Value(f.Series(stats)) : 0, f.IsGauge));
 }

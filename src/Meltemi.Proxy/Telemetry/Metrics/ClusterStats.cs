@@ -1,6 +1,6 @@
 namespace Meltemi.Proxy.Telemetry.Metrics;
 
-/// <summary>Figures of a cluster: ids to count with. Names are Envoy's where it has one.</summary>
+/// <summary>Figures of a cluster's traffic: ids to count with. Names are Envoy's where it has one.</summary>
 public sealed class ClusterStats
 {
     private readonly StatScope _scope;
@@ -43,11 +43,6 @@ public sealed class ClusterStats
         FlowControlPaused = scope.Counter("upstream_flow_control_paused_reading_total", "Times that reading from an endpoint was paused.");
         FlowControlResumed = scope.Counter(
             "upstream_flow_control_resumed_reading_total", "Times that reading from an endpoint was resumed.");
-        MembershipTotal = scope.Gauge("membership_total", "Endpoints.");
-        MembershipHealthy = scope.Gauge("membership_healthy", "Endpoints that may be used.");
-        MembershipChange = scope.Counter("membership_change", "Changes of the set of endpoints.");
-        UpdateSuccess = scope.Counter("update_success", "Resolutions or updates that succeeded.");
-        UpdateFailure = scope.Counter("update_failure", "Resolutions or updates that failed.");
     }
 
     /// <summary>Connections begun.</summary>
@@ -149,26 +144,10 @@ public sealed class ClusterStats
     /// <summary>Times that reading from an endpoint was resumed.</summary>
     public int FlowControlResumed { get; }
 
-    /// <summary>Endpoints. Gauge.</summary>
-    public int MembershipTotal { get; }
-
-    /// <summary>Endpoints that may be used. Gauge.</summary>
-    public int MembershipHealthy { get; }
-
-    /// <summary>Changes of the set of endpoints.</summary>
-    public int MembershipChange { get; }
-
-    /// <summary>Resolutions or updates that succeeded.</summary>
-    public int UpdateSuccess { get; }
-
-    /// <summary>Resolutions or updates that failed.</summary>
-    public int UpdateFailure { get; }
-
     /// <summary>Registers a cluster's figures.</summary>
     /// <param name="registry">Where.</param>
     /// <param name="name">The cluster's name, label <c>envoy_cluster_name</c>.</param>
-    public static ClusterStats Create(MetricRegistry registry, string name) =>
-        new(new StatScope(registry, $"cluster.{name}.", "envoy_cluster_", Labels.Of(("envoy_cluster_name", name))));
+    public static ClusterStats Create(MetricRegistry registry, string name) => new(StatScope.OfCluster(registry, name));
 
     /// <summary>Takes back this object's registrations; when no loop counts here any more, once.</summary>
     public void Remove() => _scope.Remove();

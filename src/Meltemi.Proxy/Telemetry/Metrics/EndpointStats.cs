@@ -3,6 +3,8 @@ namespace Meltemi.Proxy.Telemetry.Metrics;
 /// <summary>Figures of an endpoint: ids to count with, under Envoy's names.</summary>
 public sealed class EndpointStats
 {
+    private const string Prefix = "envoy_cluster_endpoint_";
+
     private readonly StatScope _scope;
 
     private EndpointStats(StatScope scope)
@@ -47,12 +49,21 @@ public sealed class EndpointStats
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="address">The endpoint's address as text.</param>
     public static EndpointStats Create(MetricRegistry registry, string cluster, string address) =>
-        new(new StatScope(
-            registry,
-            $"cluster.{cluster}.endpoint.{address}.",
-            "envoy_cluster_endpoint_",
-            Labels.Of(("envoy_cluster_name", cluster), ("envoy_endpoint_address", address))));
+        new(Scope(registry, cluster, LabelsOf(cluster, address), address, known: false));
+
+    /// <summary>The figures of an endpoint as they are registered; null: nothing was ever sent there.</summary>
+    public static EndpointStats? Find(MetricRegistry registry, string cluster, string address)
+    {
+        var labels = LabelsOf(cluster, address);
+        return registry.Find(Prefix + "cx_total", labels) is null ? null : new(Scope(registry, cluster, labels, address, known: true));
+    }
 
     /// <summary>Takes back this object's registrations; when no loop counts here any more, once.</summary>
     public void Remove() => _scope.Remove();
+
+    private static Labels LabelsOf(string cluster, string address) =>
+        Labels.Of(("envoy_cluster_name", cluster), ("envoy_endpoint_address", address));
+
+    private static StatScope Scope(MetricRegistry registry, string cluster, Labels labels, string address, bool known) =>
+        new(registry, $"cluster.{cluster}.endpoint.{address}.", Prefix, labels, known);
 }

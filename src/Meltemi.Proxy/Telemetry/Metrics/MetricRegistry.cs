@@ -80,6 +80,12 @@ public sealed class MetricRegistry
         return series is null ? default : new HistogramId(series.First, layout);
     }
 
+    /// <summary>The number of a series that is registered; null: it is not. Counts as no registration.</summary>
+    public int? Find(string name, Labels labels)
+    {
+        lock (_lock) return _families.TryGetValue(name, out var family) && family.ByLabels.TryGetValue(labels, out var series) ? series.First : null;
+    }
+
     /// <summary>Takes back one registration. Call it when no loop will count there any more; a refused series is ignored.</summary>
     public void Remove(int series)
     {
