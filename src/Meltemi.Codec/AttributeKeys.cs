@@ -13,6 +13,7 @@ public sealed class AttributeKeys
     private readonly string[] _names;
     private readonly byte[][] _utf8;
     private readonly ulong[] _heads;
+    private readonly ulong _marks;
 
     /// <summary>Slots in the order of the distinct names.</summary>
     public AttributeKeys(IEnumerable<string> names)
@@ -20,6 +21,7 @@ public sealed class AttributeKeys
         _names = names.Distinct(StringComparer.Ordinal).ToArray();
         _utf8 = Array.ConvertAll(_names, Encoding.UTF8.GetBytes);
         _heads = Array.ConvertAll(_utf8, name => Head(name));
+        foreach (var name in _utf8) _marks |= Mark(name);
     }
 
     /// <summary>No keys at all.</summary>
@@ -42,10 +44,11 @@ public sealed class AttributeKeys
 
     /// <summary>
     /// Slot of a name found in a message; -1 if nobody wants it. A scan, as wanted keys are few, over one word for each, as names differ in
-    /// their first bytes or length nearly always.
+    /// their first bytes or length nearly always. Most names that nobody wants are known by their length and last letter before that.
     /// </summary>
     public int IndexOf(ReadOnlySpan<byte> name)
     {
+        if ((_marks & Mark(name)) == 0) return -1;
         var head = Head(name);
         var heads = _heads;
         for (var i = 0; i < heads.Length; i++)
@@ -55,6 +58,8 @@ public sealed class AttributeKeys
 
         return -1;
     }
+
+    private static ulong Mark(ReadOnlySpan<byte> name) => name.IsEmpty ? 1 : 1UL << (name.Length * 8 + name[^1]);
 
     private static ulong Head(ReadOnlySpan<byte> name)
     {

@@ -44,6 +44,7 @@ public sealed class Mutation
     /// <summary>Forgets all changes.</summary>
     public void Clear()
     {
+        if (Count == 0) return;
         _changes.AsSpan(0, Count).Clear();
         Count = 0;
         TotalBytes = 0;

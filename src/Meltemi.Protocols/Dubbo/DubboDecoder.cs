@@ -8,6 +8,12 @@ namespace Meltemi.Protocols.Dubbo;
 /// <summary>Finds messages. Of the body it reads one value at most: the version of requests, the result type of answers.</summary>
 internal static class DubboDecoder
 {
+    // Hessian's one byte for the number 0.
+    private const int ZeroInOneByte = 0x90;
+
+    // 2.0.2 as a Hessian text, which nearly all clients say: seen without reading it.
+    private static ReadOnlySpan<byte> UsualVersion => "\u00052.0.2"u8;
+
     /// <inheritdoc cref="ICodec.Decode"/>
     public static Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, int maxFrameBytes, ref Frame frame)
     {
@@ -34,7 +40,9 @@ internal static class DubboDecoder
         var twoWay = (message[2] & DubboHeader.TwoWay) != 0;
         frame.Kind = origin == Origin.Server ? MessageKind.ServerPush : twoWay ? MessageKind.Request : MessageKind.OneWay;
         var serialization = DubboSerialization.Of(message);
-        frame.Memo = DubboMemo.Make(serialization, DubboVersion.ReadsAnswerAttachments(PeekVersion(message, serialization)));
+        var readsAttachments = (serialization == DubboSerialization.Hessian2 && message[DubboHeader.Size..].StartsWith(UsualVersion))
+            || DubboVersion.ReadsAnswerAttachments(PeekVersion(message, serialization));
+        frame.Memo = DubboMemo.Make(serialization, readsAttachments);
     }
 
     private static void DecodeAnswer(ReadOnlySpan<byte> message, ref Frame frame)
@@ -73,15 +81,21 @@ internal static class DubboDecoder
         switch (DubboSerialization.Of(message))
         {
             case DubboSerialization.Hessian2:
-                return PeekResult(new Hessian2Reader(message, DubboHeader.Size), out behind);
+                // Nearly always a number in one byte.
+                behind = DubboHeader.Size + 1;
+                var type = message.Length < behind ? -1 : message[DubboHeader.Size] - ZeroInOneByte;
+                if (type is >= DubboResult.Exception and <= DubboResult.NullWithAttachments) return type;
+                var hessian = new Hessian2Reader(message, DubboHeader.Size);
+                return PeekResult(ref hessian, out behind);
             case DubboSerialization.FastJson:
-                return PeekResult(new FastJsonReader(message, DubboHeader.Size), out behind);
+                var json = new FastJsonReader(message, DubboHeader.Size);
+                return PeekResult(ref json, out behind);
             default:
                 return DubboResult.Unknown;
         }
     }
 
-    private static int PeekResult<TBody>(TBody body, out int behind)
+    private static int PeekResult<TBody>(ref TBody body, out int behind)
         where TBody : struct, IDubboBody, allows ref struct
     {
         var found = body.TryReadNumber(out var type);

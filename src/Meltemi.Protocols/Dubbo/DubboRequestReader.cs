@@ -1,4 +1,3 @@
-using System.Text;
 using Meltemi.Codec;
 using Meltemi.Protocols.Dubbo.Body;
 using Meltemi.Protocols.Dubbo.FastJson;
@@ -7,7 +6,7 @@ using Meltemi.Protocols.Dubbo.Hessian2;
 namespace Meltemi.Protocols.Dubbo;
 
 /// <summary>Reads attributes of requests, no further than the last one that is wanted. See <see cref="DubboAttributes"/>.</summary>
-internal sealed class DubboRequestReader : AttributeReader
+internal sealed partial class DubboRequestReader : AttributeReader
 {
     // How far a body must be read: so many texts of its head, then the arguments and attachments.
     private const int ToDubbo = 1;
@@ -67,10 +66,7 @@ internal sealed class DubboRequestReader : AttributeReader
         switch (serialization)
         {
             case DubboSerialization.Hessian2:
-                var hessian = new Hessian2Reader(message, DubboHeader.Size);
-                var ok = Read(ref hessian, message, values);
-                hessian.Dispose();
-                return ok;
+                return _reach == 0 || ReadHessian(message, values);
             case DubboSerialization.FastJson:
                 var json = new FastJsonReader(message, DubboHeader.Size);
                 return Read(ref json, message, values);
@@ -111,10 +107,8 @@ internal sealed class DubboRequestReader : AttributeReader
 
         // 2. The attachments, behind the arguments.
         if (reach < ToAttachments) return true;
-        if (!DubboSeek.PassArguments(ref body, types, count, message)) return false;
-        var wanted = _attachments + (seekInterface ? 1 : 0) + (seekVersion ? 1 : 0);
-        if (typeof(TBody) == typeof(Hessian2Reader) && TryReadPlainAttachments(message, body.Position, wanted, seekInterface || seekVersion, values)) return true;
-        if (!ReadAttachments(ref body, message, wanted, values)) return false;
+        var seek = (seekInterface ? 1 : 0) + (seekVersion ? 1 : 0);
+        if (!ReadBehindHead(ref body, types, count, _attachments + seek, seek > 0, message, values)) return false;
 
         // 3. What the attachments did not have.
         if (seekInterface) DubboAttributes.Set(ref body, path, message, _interface, values);
@@ -122,29 +116,13 @@ internal sealed class DubboRequestReader : AttributeReader
         return true;
     }
 
-    /// <summary>
-    /// The usual attachments: an untyped map of ASCII texts shorter than 1024. One vectorised look says that the rest of the message is ASCII; then
-    /// a unit of a text is a byte, and texts need not be looked at to be passed.
-    /// </summary>
-    /// <returns>False if they are not such, or lack something that is to be filled from elsewhere: then the general way is gone.</returns>
-    private bool TryReadPlainAttachments(ReadOnlySpan<byte> message, int at, int wanted, bool mustFindAll, AttributeValues values)
+    private bool ReadBehindHead<TBody>(
+        ref TBody body, BodyText types, int count, int wanted, bool mustFindAll, ReadOnlySpan<byte> message, AttributeValues values)
+        where TBody : struct, IDubboBody, allows ref struct
     {
-        if (at >= message.Length || message[at] != Hessian2Code.UntypedMap || !Ascii.IsValid(message[at..])) return false;
-        at++;
-        while (wanted > 0)
-        {
-            if (at < message.Length && message[at] == Hessian2Code.End) return !mustFindAll;
-            if (!Hessian2Text.TryPassPlain(message, ref at, out var key) || !Hessian2Text.TryPassPlain(message, ref at, out var value))
-                return false;
-            var slot = _keys.IndexOf(message[key]);
-            if (slot < 0 && _timeout >= 0 && message[key].SequenceEqual(DubboAttributes.TimeoutAttachment)) return false;
-            if (slot < 0 || !IsOpen(slot) || values.Has(slot)) continue;
-            var (offset, length) = value.GetOffsetAndLength(message.Length);
-            values.SetRange(slot, offset, length);
-            wanted--;
-        }
-
-        return true;
+        if (!DubboSeek.PassArguments(ref body, types, count, message)) return false;
+        if (typeof(TBody) == typeof(Hessian2Reader) && TryReadPlainAttachments(message, body.Position, wanted, mustFindAll, values)) return true;
+        return ReadAttachments(ref body, message, wanted, values);
     }
 
     private bool ReadAttachments<TBody>(ref TBody body, ReadOnlySpan<byte> message, int wanted, AttributeValues values)

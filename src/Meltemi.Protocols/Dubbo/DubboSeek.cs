@@ -42,7 +42,12 @@ internal static class DubboSeek
     public static bool PassArguments<TBody>(ref TBody body, BodyText types, int count, ReadOnlySpan<byte> message)
         where TBody : struct, IDubboBody, allows ref struct
     {
-        if (count < 0)
+        if (count < 0 && types.IsPlain && !types.IsNull)
+        {
+            count = DubboDescriptor.Count(message.Slice(types.Offset, types.Length));
+            if (count < 0) return false;
+        }
+        else if (count < 0)
         {
             using var text = DecodedText.Of(ref body, types, message);
             count = text.IsWhole ? DubboDescriptor.Count(text.Utf8) : -1;

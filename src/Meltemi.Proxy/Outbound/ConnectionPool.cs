@@ -28,7 +28,7 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
 
     public byte Variant { get; } = variant;
 
-    public Worker Worker => Endpoint.Cluster.Worker;
+    public Worker Worker { get; } = endpoint.Cluster.Worker;
 
     /// <summary>Whether requests of this listener and variant belong here.</summary>
     public bool Serves(ListenerModel model, byte variant) =>

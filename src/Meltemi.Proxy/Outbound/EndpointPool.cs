@@ -13,6 +13,8 @@ namespace Meltemi.Proxy.Outbound;
 internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : EndpointSlot(endpoint)
 {
     private readonly List<ConnectionPool> _pools = new(1);
+    private ListenerModel? _lastModel;
+    private ConnectionPool? _lastPool;
     private Comeback? _comeback;
     private EndpointStats? _stats;
     private int _connections;
@@ -28,6 +30,14 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
     public bool Draining { get; private set; }
 
     public ConnectionPool Pool(ListenerModel model, byte variant)
+    {
+        // Nearly always the one of the last request.
+        if (ReferenceEquals(model, _lastModel) && _lastPool!.Variant == variant) return _lastPool;
+        _lastModel = model;
+        return _lastPool = FindPool(model, variant);
+    }
+
+    private ConnectionPool FindPool(ListenerModel model, byte variant)
     {
         foreach (var pool in _pools)
         {

@@ -29,6 +29,8 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     public UpstreamConnection(ConnectionPool pool, InboundConnection? boundClient, Route? boundRoute)
     {
         Pool = pool;
+        Worker = pool.Worker;
+        Cluster = pool.Endpoint.Cluster;
         BoundClient = boundClient;
         BoundRoute = boundRoute;
         Retired = pool.Endpoint.Draining; // for a request that was on its way here when the endpoint left
@@ -56,9 +58,9 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     /// <summary>Requests whose answers are still to come.</summary>
     public int InFlight => _pending?.Count ?? _order?.Count ?? BoundClient?.InFlight ?? 0;
 
-    private Worker Worker => Pool.Worker;
+    private Worker Worker { get; }
 
-    private ClusterWorker Cluster => Pool.Endpoint.Cluster;
+    private ClusterWorker Cluster { get; }
 
     // A bound connection carries its client's own ids.
     private bool MatchesById => Pool.Mode == PoolMode.Bound && _codec.Info.HasIds;

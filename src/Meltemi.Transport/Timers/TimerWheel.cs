@@ -18,9 +18,15 @@ internal sealed class TimerWheel
     // The list of timers that are just expiring; a timer in it can still be cancelled by one before it.
     private const int ExpiringSlot = Levels * SlotsPerLevel;
 
-    private readonly LoopTimer?[] _heads = new LoopTimer?[Levels * SlotsPerLevel + 1];
+    private readonly List[] _lists = new List[Levels * SlotsPerLevel + 1];
     private readonly ulong[] _occupied = new ulong[Levels];
     private long _current;
+
+    // A struct around the reference spares the check of its type that storing into an array of references makes.
+    private struct List
+    {
+        public LoopTimer? First;
+    }
 
     /// <summary>Scheduled timers.</summary>
     public int Count { get; private set; }
@@ -98,10 +104,10 @@ internal sealed class TimerWheel
     private void Expire(int slot, EventLoop? loop)
     {
         LoopTimer? first = Detach(slot);
-        _heads[ExpiringSlot] = first;
+        _lists[ExpiringSlot].First = first;
         for (LoopTimer? timer = first; timer is not null; timer = timer.Next)
             timer.Slot = ExpiringSlot;
-        while (_heads[ExpiringSlot] is { } timer)
+        while (_lists[ExpiringSlot].First is { } timer)
         {
             Remove(timer);
             try
@@ -128,8 +134,8 @@ internal sealed class TimerWheel
 
     private LoopTimer? Detach(int slot)
     {
-        LoopTimer? first = _heads[slot];
-        _heads[slot] = null;
+        LoopTimer? first = _lists[slot].First;
+        _lists[slot].First = null;
         _occupied[slot >> LevelBits] &= ~(1UL << (slot & SlotMask));
         return first;
     }
@@ -140,13 +146,13 @@ internal sealed class TimerWheel
         int level = (63 - BitOperations.LeadingZeroCount(differing)) / LevelBits;
         int bit = (int)(timer.Tick >> (level * LevelBits) & SlotMask);
         int slot = level * SlotsPerLevel + bit;
-        LoopTimer? head = _heads[slot];
+        LoopTimer? head = _lists[slot].First;
         timer.Slot = slot;
         timer.Previous = null;
         timer.Next = head;
         if (head is not null)
             head.Previous = timer;
-        _heads[slot] = timer;
+        _lists[slot].First = timer;
         _occupied[level] |= 1UL << bit;
     }
 
@@ -158,7 +164,7 @@ internal sealed class TimerWheel
             timer.Previous.Next = timer.Next;
         else
         {
-            _heads[timer.Slot] = timer.Next;
+            _lists[timer.Slot].First = timer.Next;
             if (timer.Next is null && timer.Slot != ExpiringSlot)
                 _occupied[timer.Slot >> LevelBits] &= ~(1UL << (timer.Slot & SlotMask));
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 using Meltemi.Protocols.Dubbo.Body;
 
 namespace Meltemi.Protocols.Dubbo.Hessian2;
@@ -43,11 +44,11 @@ internal static class Hessian2Text
     }
 
     /// <summary>Passes a text of one short chunk that is known to be ASCII; false for anything else.</summary>
-    public static bool TryPassPlain(ReadOnlySpan<byte> bytes, ref int at, out Range text)
+    public static bool TryPassPlain(ReadOnlySpan<byte> bytes, ref int at, out int offset, out int length)
     {
-        text = default;
+        offset = length = 0;
         if ((uint)at >= (uint)bytes.Length) return false;
-        int length = bytes[at];
+        length = bytes[at];
         if (length <= Hessian2Code.ShortTextMax)
         {
             at++;
@@ -60,7 +61,7 @@ internal static class Hessian2Text
         }
 
         if (bytes.Length - at < length) return false;
-        text = at..(at + length);
+        offset = at;
         at += length;
         return true;
     }
@@ -119,13 +120,14 @@ internal static class Hessian2Text
     private static bool TryPass(ReadOnlySpan<byte> bytes, ref int at, int units, ref bool plain)
     {
         if (bytes.Length - at < units) return false;
-        var ascii = bytes.Slice(at, units).IndexOfAnyInRange((byte)0x80, (byte)0xff);
-        if (ascii < 0)
+        var text = bytes.Slice(at, units);
+        if (Ascii.IsValid(text))
         {
             at += units;
             return true;
         }
 
+        var ascii = text.IndexOfAnyInRange((byte)0x80, (byte)0xff);
         at += ascii;
         units -= ascii;
         while (units > 0)

@@ -10,6 +10,9 @@ public sealed class LoopRequestMetrics
     private readonly LoopMetrics _loop;
     private readonly NameTable<RequestSeries> _table = new();
 
+    // Traffic repeats itself: what was found lately is compared before anything is hashed.
+    private readonly RequestSeries?[] _recent = new RequestSeries?[8];
+
     internal LoopRequestMetrics(RequestMetrics shared, LoopMetrics loop)
     {
         _shared = shared;
@@ -27,9 +30,11 @@ public sealed class LoopRequestMetrics
     {
         iface = LabelText.Cut(iface);
         method = LabelText.Cut(method);
+        ref var recent = ref _recent[(iface.Length ^ method.Length * 3 ^ (method.IsEmpty ? 0 : method[^1]) ^ clusterIndex) & (_recent.Length - 1)];
+        if (recent is not null && recent.IsOf(iface, method, clusterIndex) && IsFor(recent, clusterName)) return recent;
         var hash = NameHash.Of(iface, method, clusterIndex);
         var found = _table.Find(hash, iface, method, clusterIndex);
-        return found is not null && IsFor(found, clusterName) ? found : FindSlowly(hash, iface, method, clusterIndex, clusterName);
+        return recent = found is not null && IsFor(found, clusterName) ? found : FindSlowly(hash, iface, method, clusterIndex, clusterName);
     }
 
     private RequestSeries FindSlowly(
@@ -62,9 +67,14 @@ public sealed class LoopRequestMetrics
         int hash, ReadOnlySpan<byte> iface, ReadOnlySpan<byte> method, int number, string clusterName, RequestMetrics.Names names)
     {
         var renamed = _table.Find(hash, iface, method, number) is not null;
-        if (renamed || _table.Count >= MaxEntries) _table.Clear();
+        if (renamed || _table.Count >= MaxEntries)
+        {
+            _table.Clear();
+            Array.Clear(_recent);
+        }
+
         var labels = _shared.Labels.For(clusterName).With(("request_interface", names.Interface), ("request_method", names.Method));
-        var series = new RequestSeries(_shared.Registry, _loop, clusterName, labels);
+        var series = new RequestSeries(_shared.Registry, _loop, clusterName, labels, iface.ToArray(), method.ToArray(), number);
         _table.Add(hash, iface, method, number, series);
         return series;
     }

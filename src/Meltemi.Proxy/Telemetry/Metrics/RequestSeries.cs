@@ -12,14 +12,21 @@ public sealed class RequestSeries
     private readonly MetricRegistry _registry;
     private readonly LoopMetrics _loop;
     private readonly Labels _labels;
+    private readonly byte[] _interface;
+    private readonly byte[] _method;
+    private readonly int _cluster;
     private readonly HistogramId _duration;
     private readonly HistogramId _requestBytes;
     private readonly HistogramId _responseBytes;
     private (int Code, ResponseFlag Flag, int Series)[] _outcomes = [];
     private int _codes;
 
-    internal RequestSeries(MetricRegistry registry, LoopMetrics loop, string clusterName, Labels labels)
+    internal RequestSeries(
+        MetricRegistry registry, LoopMetrics loop, string clusterName, Labels labels, byte[] iface, byte[] method, int cluster)
     {
+        _interface = iface;
+        _method = method;
+        _cluster = cluster;
         _registry = registry;
         _loop = loop;
         _labels = labels;
@@ -31,6 +38,10 @@ public sealed class RequestSeries
     }
 
     internal string ClusterName { get; }
+
+    /// <summary>Whether it counts requests of these names, to the cluster of this number.</summary>
+    internal bool IsOf(ReadOnlySpan<byte> iface, ReadOnlySpan<byte> method, int cluster) =>
+        cluster == _cluster && method.SequenceEqual(_method) && iface.SequenceEqual(_interface);
 
     /// <summary>Counts a request that has ended. Allocates only at an outcome's first time.</summary>
     /// <param name="responseCode">The protocol's status code of the answer.</param>

@@ -15,6 +15,21 @@ public class DubboAttributesTests
             Driver.Read(message, "interface", "path", "method", "version", "dubbo", "param_types", "serialization"));
     }
 
+    // A byte is a unit only in ASCII: whoever took these heads for that would be lost in the middle of a text.
+    [Theory]
+    [InlineData("com.ex\u00e4mple.Greeter", "greet", "1.0.0")]
+    [InlineData("com.example.Greeter", "gr\u00fc\u00dfe \u4e16\u754c", "1.0.0")]
+    [InlineData("com.example.Greeter", "greet\U0001f600", "\u00fc")]
+    public void Heads_that_are_not_ASCII_are_read_as_well(string path, string method, string version)
+    {
+        foreach (var name in new[] { method, method + new string('x', 40), method + new string('x', 1200) })
+        {
+            var message = Request(Head("I", path, version, name).Int(70000).TextMap(("user", "alice")));
+            Assert.Equal([path, name, version, "alice"], Driver.Read(message, "interface", "method", "version", "user"));
+            Assert.Equal([name], Driver.Read(message, "method"));
+        }
+    }
+
     [Fact]
     public void Attachments_are_read_behind_the_arguments()
     {

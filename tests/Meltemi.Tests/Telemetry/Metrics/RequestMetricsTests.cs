@@ -66,6 +66,23 @@ public class RequestMetricsTests
     }
 
     [Fact]
+    public void Names_of_the_same_shape_are_kept_apart_also_when_they_alternate()
+    {
+        var metrics = new RequestMetrics(_registry, new RequestLabels(Node, "dubbo")).ForLoop(0);
+        var first = metrics.Find("org.A"u8, "get"u8, 0, Cluster);
+        RequestSeries[] others =
+        [
+            metrics.Find("org.B"u8, "get"u8, 0, Cluster), metrics.Find("org.A"u8, "set"u8, 0, Cluster),
+            metrics.Find("org.A"u8, "get"u8, 8, Cluster), metrics.Find("org.A"u8, "get"u8, 0, "renamed"),
+        ];
+        Assert.DoesNotContain(first, others);
+        Assert.Equal(4, others.Distinct().Count());
+        var again = metrics.Find("org.A"u8, "get"u8, 0, "renamed");
+        Assert.Same(others[3], again);
+        Assert.Same(metrics.Find("org.B"u8, "get"u8, 0, Cluster), metrics.Find("org.B"u8, "get"u8, 0, Cluster));
+    }
+
+    [Fact]
     public void Outcomes_of_one_method_are_apart_and_loops_are_added_up()
     {
         var shared = new RequestMetrics(_registry, new RequestLabels(Node, "dubbo"));
