@@ -9,6 +9,9 @@ namespace Meltemi.Resources;
 /// </summary>
 public sealed record Resource
 {
+    private readonly IMessage? _given;
+    private WeakReference<IMessage>? _view;
+
     /// <summary>What it is found by.</summary>
     public required ResourceKey Key { get; init; }
 
@@ -18,11 +21,32 @@ public sealed record Resource
     /// <summary>The well-known part of <c>metadata</c>.</summary>
     public required ResourceMeta Meta { get; init; }
 
-    /// <summary>The whole object without <c>status</c> as JSON in UTF-8, unknown fields included.</summary>
+    /// <summary>
+    /// The whole object as JSON in UTF-8, unknown fields included, in one canonical form. Without <c>status</c> (a flat kind's own status stays) and without the
+    /// metadata that <see cref="Meta"/> has from the store: <c>uid</c>, <c>resourceVersion</c>, <c>generation</c>, <c>creationTimestamp</c>.
+    /// </summary>
     public required ReadOnlyMemory<byte> Json { get; init; }
 
-    /// <summary>The typed view of <c>spec</c> (of the whole object for flat kinds); its class is the generated one of <see cref="ResourceKind.MessageType"/>.</summary>
-    public required IMessage Spec { get; init; }
+    /// <summary>
+    /// The typed view of <c>spec</c> (of the whole object for flat kinds); its class is the generated one of <see cref="ResourceKind.MessageType"/>. It must not be
+    /// changed. It is made when somebody asks and goes away when nobody holds it, since it takes ten times the memory of its wire form.
+    /// </summary>
+    public IMessage Spec
+    {
+        get
+        {
+            if (_given is not null) return _given;
+            if (_view is { } view && view.TryGetTarget(out var known)) return known;
+            var spec = ResourceKinds.Parser(Kind).ParseFrom(Wire.Span);
+            _view = new(spec);
+            return spec;
+        }
+
+        init => _given = value;
+    }
+
+    /// <summary>The spec in protobuf's wire form.</summary>
+    internal ReadOnlyMemory<byte> Wire { get; init; }
 
     /// <summary>Conditions and what else the control plane says about it; null: nothing yet.</summary>
     public ResourceStatus? Status { get; init; }
@@ -33,6 +57,15 @@ public sealed record Resource
     /// <summary>The typed spec.</summary>
     /// <exception cref="InvalidCastException">The kind has another type.</exception>
     public T SpecAs<T>() where T : class, IMessage => (T)Spec;
+
+    /// <summary>Equal by what is stored: the text, the store's metadata and the status.</summary>
+    public bool Equals(Resource? other) =>
+        other is not null && Key == other.Key && Meta.Uid == other.Meta.Uid && Meta.ResourceVersion == other.Meta.ResourceVersion
+        && Meta.Generation == other.Meta.Generation && Meta.CreationTimestamp == other.Meta.CreationTimestamp
+        && Json.Span.SequenceEqual(other.Json.Span) && Equals(Status, other.Status);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Key, Meta.Uid, Meta.ResourceVersion, Json.Length);
 }
 
 /// <summary>The well-known part of <c>metadata</c>.</summary>

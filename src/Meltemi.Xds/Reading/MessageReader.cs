@@ -45,7 +45,7 @@ internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, Wir
 
     private static string ShortName(string fullName) => fullName[(fullName.LastIndexOf('.') + 1)..];
 
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private string Join(string path, string name) => problems.IsProbe ? "" : path.Length == 0 ? name : $"{path}.{name}";
 
     private void ReadEntry(
         MessageSchema schema, YamlMapping mapping, YamlEntry entry, string path, int depth, bool[] present, FieldSchema?[] chosen)
@@ -151,7 +151,7 @@ internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, Wir
         if (items.Count == 0 && field.Rules is { Required: true }) problems.Error(path, node.Mark, $"'{field.Name}' is empty");
         for (var i = 0; i < items.Count; i++)
         {
-            var itemPath = $"{path}[{i}]";
+            var itemPath = problems.IsProbe ? "" : $"{path}[{i}]";
             problems.Place(itemPath, items[i].Mark);
             if (items[i].IsNull && field.TypeName != "google.protobuf.Value")
                 problems.Error(itemPath, items[i].Mark, "a list has no empty places");
@@ -171,10 +171,10 @@ internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, Wir
         var (key, value) = (entrySchema.Fields[0], entrySchema.Fields[1]);
         foreach (var entry in mapping.Entries)
         {
-            var entryPath = $"{path}[{entry.Key}]";
+            var entryPath = problems.IsProbe ? "" : $"{path}[{entry.Key}]";
             problems.Place(entryPath, entry.Mark);
             var start = output.Begin(field.Number);
-            ReadValue(key, new YamlScalar { Mark = entry.Mark, Text = entry.Key }, entryPath, mapping, depth);
+            ReadValue(key, new YamlScalar { Mark = entry.Mark, Text = entry.Key, Plain = key.Type != Kind.String }, entryPath, mapping, depth);
             ReadValue(value, entry.Value, entryPath, mapping, depth);
             output.End(start);
         }

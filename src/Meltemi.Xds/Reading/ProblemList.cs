@@ -7,11 +7,23 @@ namespace Meltemi.Xds.Reading;
 /// Collects all problems of a configuration, with the place in the text of every path that was read. Of two errors about one path only the
 /// first is kept: the second follows from it.
 /// </summary>
-public sealed class ProblemList
+/// <param name="probe">
+/// Only <see cref="HasAny"/> is asked of it. Most texts are without problems: reading them like that first saves making a path for each value.
+/// </param>
+public sealed class ProblemList(bool probe = false)
 {
+    /// <summary>Beyond it, places are those of a parent: a bound for memory, since an alias can stand for very many values.</summary>
+    private const int MaxPlaces = 200_000;
+
     private readonly List<ConfigProblem> _problems = [];
     private readonly HashSet<string> _wrong = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
+
+    /// <summary>Whether paths and places are not wanted.</summary>
+    internal bool IsProbe => probe;
+
+    /// <summary>Whether there is a problem of any kind.</summary>
+    public bool HasAny => _problems.Count > 0;
 
     /// <summary>Whether there is an error, not only warnings.</summary>
     public bool HasErrors => _wrong.Count > 0;
@@ -32,7 +44,10 @@ public sealed class ProblemList
     public void Warning(string path, Mark mark, string message) => _problems.Add(new(ProblemSeverity.Warning, path, message, mark));
 
     /// <summary>Remembers where a path stands in the text: the first place counts, the key before its value.</summary>
-    public void Place(string path, Mark mark) => _places.TryAdd(path, mark);
+    public void Place(string path, Mark mark)
+    {
+        if (!probe && mark.Line > 0 && _places.Count < MaxPlaces) _places.TryAdd(path, mark);
+    }
 
     /// <summary>Where a path stands, or the nearest parent of it that stands anywhere.</summary>
     public Mark Locate(string path)

@@ -39,11 +39,8 @@ public static class ResourceReader
         return parser.ParseFrom(ToWire(SchemaSet.Default, node, type, problems, path).Span);
     }
 
-    /// <summary>Reads a node as a message of another set.</summary>
-    public static IMessage Read(SchemaSet schemas, YamlNode node, string type, MessageParser parser, ProblemList problems, string path) =>
-        parser.ParseFrom(ToWire(schemas, node, type, problems, path).Span);
-
-    private static ReadOnlyMemory<byte> ToWire(SchemaSet schemas, YamlNode node, string type, ProblemList problems, string path)
+    /// <summary>Reads a node as a message of any set, and answers its wire form.</summary>
+    public static ReadOnlyMemory<byte> ToWire(SchemaSet schemas, YamlNode node, string type, ProblemList problems, string path)
     {
         var schema = schemas.Message(type) ?? throw new ArgumentException($"no message type {type}", nameof(type));
         var output = new WireWriter();

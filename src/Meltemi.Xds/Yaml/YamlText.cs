@@ -4,8 +4,9 @@ using YamlDotNet.Core.Events;
 namespace Meltemi.Xds.Yaml;
 
 /// <summary>
-/// Turns a YAML or JSON text (JSON is read as the YAML that it is) into nodes with their places. One document; anchors, aliases and merge
-/// keys work; keys are texts and unique. Bounded: nothing that a text says can exhaust memory or the stack.
+/// Turns a YAML or JSON text (JSON is read as the YAML that it is) into nodes with their places. Anchors, aliases and merge keys work; keys
+/// are texts and unique. Bounded: nothing that a text says can exhaust memory or the stack; but who follows aliases must count, since
+/// few nodes can stand for very many.
 /// </summary>
 public sealed class YamlText
 {
@@ -18,40 +19,44 @@ public sealed class YamlText
     /// <summary>Most nodes, where what an alias or a merge key repeats counts again.</summary>
     public const int MaxNodes = 2_000_000;
 
+    private readonly int _linesBefore;
     private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
-    private YamlText(string text)
+    private YamlText(string text, int linesBefore)
     {
+        _linesBefore = linesBefore;
         _scanner = new Scanner(new StringReader(text), skipComments: true);
         _parser = new Parser(_scanner);
     }
 
-    /// <summary>Reads a text; null if there is nothing in it.</summary>
+    /// <summary>Reads a text of one document; null if there is nothing in it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="linesBefore">How many lines stand before it, if it is a part of a longer one.</param>
     /// <exception cref="YamlSyntaxException">With the place and the reason.</exception>
-    public static YamlNode? Parse(string text)
+    public static YamlNode? Parse(string text, int linesBefore = 0)
     {
         if (text.Length > MaxCharacters) throw new YamlSyntaxException(new(1, 1), $"the text is longer than {MaxCharacters} characters");
-        var reader = new YamlText(text);
+        var reader = new YamlText(text, linesBefore);
         try
         {
             return reader.ReadDocument();
         }
         catch (YamlException e)
         {
-            throw new YamlSyntaxException(Place(e.Start), Sentence(e.InnerException?.Message ?? e.Message));
+            throw new YamlSyntaxException(reader.Place(e.Start), Sentence(e.InnerException?.Message ?? e.Message));
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException
             or OverflowException or NullReferenceException)
         {
             // The library's own slips on broken input; the scanner still knows where.
-            throw new YamlSyntaxException(Place(reader._scanner.CurrentPosition), "not valid YAML");
+            throw new YamlSyntaxException(reader.Place(reader._scanner.CurrentPosition), "not valid YAML");
         }
     }
 
-    private static Mark Place(in YamlDotNet.Core.Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+    private Mark Place(in YamlDotNet.Core.Mark mark) => new((int)Math.Max(1, mark.Line) + _linesBefore, (int)Math.Max(1, mark.Column));
 
     private static string Sentence(string message) =>
         message.Length == 0 ? "not valid YAML" : $"{char.ToLowerInvariant(message[0])}{message.AsSpan(1).TrimEnd('.')}";
