@@ -33,6 +33,9 @@ public sealed record Service
     /// <summary>Outside of the mesh.</summary>
     public bool External { get; init; }
 
+    /// <summary>It has no address of its own on purpose (<c>clusterIP: None</c>): clients look up its endpoints.</summary>
+    public bool IsHeadless { get; init; }
+
     /// <summary>Who can see it.</summary>
     public Visibility ExportTo { get; init; } = Visibility.Public;
 
@@ -61,7 +64,7 @@ public sealed record Service
     public bool Equals(Service? other) =>
         other is not null && Id == other.Id && Source == other.Source && Created == other.Created
         && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan()) && Addresses.AsSpan().SequenceEqual(other.Addresses.AsSpan())
-        && AllocatedAddress == other.AllocatedAddress && Resolution == other.Resolution && External == other.External
+        && AllocatedAddress == other.AllocatedAddress && IsHeadless == other.IsHeadless && Resolution == other.Resolution && External == other.External
         && ExportTo.Equals(other.ExportTo) && Equals(Selector, other.Selector);
 
     /// <inheritdoc/>

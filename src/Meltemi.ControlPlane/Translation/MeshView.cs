@@ -38,6 +38,13 @@ public sealed class MeshView(MeshModel model, string ns, DiagnosticSink? problem
         return _seenKinds[(kind, inNamespace)] = model.OfKind(kind, inNamespace);
     }
 
+    /// <summary>What is said about hosts with a wildcard, the most specific first.</summary>
+    public ImmutableArray<HostConfig> SeeWildcards()
+    {
+        SeenWildcards = true;
+        return model.Wildcards;
+    }
+
     /// <summary>What is said about a host, visible or not; null: nothing.</summary>
     public HostConfig? FindHost(string host)
     {
@@ -78,8 +85,7 @@ public sealed class MeshView(MeshModel model, string ns, DiagnosticSink? problem
     private Resource? RuleIn(string host, string owner)
     {
         if (First(FindHost(host), owner) is { } exact) return exact;
-        SeenWildcards = true;
-        foreach (var wildcard in model.Wildcards)
+        foreach (var wildcard in SeeWildcards())
             if (HostNames.Matches(wildcard.Host, host) && First(wildcard, owner) is { } rule)
                 return rule;
         return null;

@@ -1,0 +1,28 @@
+using Meltemi.ControlPlane.Translation;
+using Meltemi.Resources;
+
+namespace Meltemi.ControlPlane.Analysis;
+
+/// <summary>What there is to say about a resource beside the others.</summary>
+internal static class ResourceRules
+{
+    /// <summary>Reports to the view's problems.</summary>
+    public static void Check(Resource resource, MeshView view)
+    {
+        switch (resource.Kind.Name)
+        {
+            case nameof(ResourceKinds.ServiceEntry) or nameof(ResourceKinds.Service):
+                ServiceRules.Check(resource, view);
+                break;
+            case nameof(ResourceKinds.DestinationRule):
+                DestinationRules.Check(resource, view);
+                break;
+            case nameof(ResourceKinds.Sidecar):
+                SidecarRules.Check(resource, view);
+                break;
+            case nameof(ResourceKinds.ApplicationProtocol):
+                ProtocolRules.Check(resource, view);
+                break;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Translation;
+using Meltemi.ControlPlane.Translation.Clusters;
+using Meltemi.ControlPlane.Translation.Listeners;
+using Meltemi.Xds.Server;
+
+namespace Meltemi.ControlPlane.Push;
+
+/// <summary>Makes what a host adds to a scope, from the outputs that all scopes share.</summary>
+internal sealed class MemberBuilder(OutputCache cache, ITranslator translator)
+{
+    /// <summary>A host that clients may connect to; null: no service of it is within reach.</summary>
+    public Member? Reachable(string host, MeshModel model, SidecarScope reach, Client client)
+    {
+        var view = new MeshView(model, client.Key.Namespace);
+        if (Choose(view.FindHost(host), reach) is not { } service) return null;
+        var rule = view.FindDestinationRule(service);
+        var endpoints = model.FindEndpoints(service.Id);
+        var routes = cache.Routes(service, client, view);
+        var listeners = Listeners(service, reach, client);
+        return new(host, service, rule, new(view))
+        {
+            Clusters = cache.Clusters(service, rule, endpoints, client),
+            Endpoints = cache.Endpoints(service, rule, endpoints, client),
+            Listeners = listeners,
+            Routes = routes,
+        };
+    }
+
+    /// <summary>A host that only routes lead to: some of its clusters; null: there is no such service.</summary>
+    public Member? Referred(string host, MeshModel model, IReadOnlySet<string> names, Client client)
+    {
+        var view = new MeshView(model, client.Key.Namespace);
+        if (view.FindService(host) is not { } service) return null;
+        var rule = view.FindDestinationRule(service);
+        var endpoints = model.FindEndpoints(service.Id);
+        return new(host, service, rule, new(view))
+        {
+            Clusters = Only(cache.Clusters(service, rule, endpoints, client), names),
+            Endpoints = Only(cache.Endpoints(service, rule, endpoints, client), names),
+        };
+    }
+
+    /// <summary>What a gateway gets, apart from the clusters that its routes lead to.</summary>
+    public Member Gateway(string name, MeshModel model, Client client)
+    {
+        var view = new MeshView(model, client.Key.Namespace);
+        var output = translator.Gateway(client, view);
+        return new(name, null, null, new(view))
+        {
+            Listeners = Output.Of(XdsTypes.Listener, translator.Patch(output.Listeners, client)),
+            Routes = Output.Of(XdsTypes.Route, translator.Patch(output.Routes, client)),
+        };
+    }
+
+    /// <summary>A member after its endpoints changed.</summary>
+    public Member WithEndpoints(Member member, EndpointSet? endpoints, Client client)
+    {
+        var service = member.Service!;
+        var (clusters, assignments) = (cache.Clusters(service, member.Rule, endpoints, client), cache.Endpoints(service, member.Rule, endpoints, client));
+        var names = member.Clusters.Resources.Length < clusters.Resources.Length ? member.Clusters.Resources.Select(cluster => cluster.Name).ToHashSet() : null;
+        return member with
+        {
+            Clusters = names is null ? clusters : Only(clusters, names),
+            Endpoints = names is null ? assignments : Only(assignments, names),
+        };
+    }
+
+    private static Service? Choose(HostConfig? config, SidecarScope reach)
+    {
+        foreach (var service in config?.Services ?? [])
+            if (service.ExportTo.Includes(reach.Namespace) && reach.Covers(service.Id))
+                return service;
+        return null;
+    }
+
+    private Output Listeners(Service service, SidecarScope reach, Client client)
+    {
+        var ports = reach.PortsFor(service.Id);
+        if (ports.IsEmpty) return cache.Listeners(service, client);
+        var own = ports.Where(port => service.FindPort(port.Number) is not null).Select(port => OutboundListeners.Build(
+            service, service.FindPort(port.Number)!, $"{port.Bind}_{port.Number}", port.Bind, port.Number, bind: true, client.Protocols)).OfType<Translated<Envoy.Config.Listener.V3.Listener>>();
+        return Output.Of(XdsTypes.Listener, translator.Patch(own, client));
+    }
+
+    private static Output Only(Output output, IReadOnlySet<string> names) =>
+        output with { Resources = [.. output.Resources.Where(resource => names.Contains(resource.Name))] };
+}

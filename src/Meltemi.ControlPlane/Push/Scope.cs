@@ -1,0 +1,232 @@
+using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Translation;
+using Meltemi.ControlPlane.Translation.Clusters;
+using Meltemi.Xds.Server;
+
+namespace Meltemi.ControlPlane.Push;
+
+/// <summary>
+/// What all proxies of one kind get: the hosts within their reach, and the clusters that routes lead to beyond it. Kept up to date host by host; the sets of
+/// resources change only where something differs. Not safe for threads.
+/// </summary>
+internal sealed class Scope
+{
+    // No hosts: the one member of a gateway, and what depends on a host only because it is listed by name.
+    private const string GatewayMember = "(gateway)";
+    private const string Listed = "(listed)";
+
+    private readonly MemberBuilder _builder;
+    private readonly HostIndex _index;
+    private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Member> _referred = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _dependents = new(StringComparer.Ordinal);
+    private readonly Needs _needs = new();
+    private readonly ListenerOwners _listeners = new();
+    private List<ResourceChange> _changes = [];
+
+    public Scope(ScopeKey key, MemberBuilder builder, HostIndex index)
+    {
+        Key = key;
+        _builder = builder;
+        _index = index;
+    }
+
+    /// <summary>Whose it is.</summary>
+    public ScopeKey Key { get; }
+
+    /// <summary>The kind of client.</summary>
+    public Client Client { get; private set; } = null!;
+
+    /// <summary>What the clients may reach; null: not built yet, or a gateway.</summary>
+    public SidecarScope? Reach { get; private set; }
+
+    /// <summary>The proxies that get it.</summary>
+    public HashSet<ProxyView> Proxies { get; } = [];
+
+    /// <summary>The resources after the last update, right or not.</summary>
+    public ResourceSets Sets { get; private set; } = ResourceSets.Empty;
+
+    /// <summary>The last sets that were right: what the proxies get.</summary>
+    public ResourceSets Served { get; private set; } = ResourceSets.Empty;
+
+    /// <summary>Between <see cref="Sets"/> and <see cref="Served"/> only endpoints differ, with the same names: no reference can have broken.</summary>
+    public bool OnlyEndpointsDiffer =>
+        ReferenceEquals(Sets.Clusters, Served.Clusters) && ReferenceEquals(Sets.Listeners, Served.Listeners)
+        && ReferenceEquals(Sets.Routes, Served.Routes) && Sets.Endpoints.Count == Served.Endpoints.Count;
+
+    /// <summary>The sets are right: the proxies get them.</summary>
+    public void Serve() => Served = Sets;
+
+    /// <summary>Whether <see cref="TakeChanges"/> has something.</summary>
+    public bool HasChanges => _changes.Count > 0;
+
+    /// <summary>What changed in <see cref="Sets"/> since this was last asked.</summary>
+    public IReadOnlyList<ResourceChange> TakeChanges()
+    {
+        var changes = _changes;
+        _changes = [];
+        return changes;
+    }
+
+    /// <summary>Builds everything anew, because what the clients may reach or how all is translated has changed.</summary>
+    public void Rebuild(MeshModel model, Client client, SidecarScope? reach)
+    {
+        foreach (var host in Reach?.Exact ?? []) Undepend(host.Host, Listed);
+        (Client, Reach) = (client, reach);
+        foreach (var host in Reach?.Exact ?? []) Depend(host.Host, Listed);
+        var hosts = reach is null ? [GatewayMember] : HostsWithin(model, reach);
+        hosts.UnionWith(_members.Keys);
+        Update(model, hosts, _referred.Keys.ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>Takes over that hosts are others now.</summary>
+    public void UpdateHosts(MeshModel model, IEnumerable<string> changed)
+    {
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        var referred = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var host in changed)
+        {
+            if (_dependents.TryGetValue(host, out var dependents)) members.UnionWith(dependents);
+            if (IsWithin(host, model)) members.Add(host);
+            if (_referred.ContainsKey(host)) referred.Add(host);
+        }
+
+        members.Remove(Listed);
+        referred.UnionWith(members.Where(_referred.ContainsKey));
+        members.RemoveWhere(host => _referred.ContainsKey(host) && !_members.ContainsKey(host) && !IsWithin(host, model));
+        Update(model, members, referred);
+    }
+
+    /// <summary>Takes over that a service has other endpoints.</summary>
+    public void UpdateEndpoints(MeshModel model, ServiceId service)
+    {
+        var edits = new ResourceEdits();
+        UpdateEndpoints(_members, model, service, edits);
+        UpdateEndpoints(_referred, model, service, edits);
+        Sets = edits.Apply(Sets, _changes);
+    }
+
+    /// <summary>Whether a service is one that the scope has.</summary>
+    public bool Has(ServiceId service) =>
+        (_members.TryGetValue(service.Host, out var member) && member.Service?.Id == service)
+        || (_referred.TryGetValue(service.Host, out var referred) && referred.Service?.Id == service);
+
+    /// <summary>Whether a host has a service that the clients may reach.</summary>
+    public bool IsWithin(string host, MeshModel model) =>
+        Reach is not null && model.FindHost(host) is { } config && config.Services.Any(service => Reach.Covers(service.Id));
+
+    /// <summary>What is wrong with the references between the resources: must be nothing, ever.</summary>
+    public IEnumerable<string> BrokenReferences()
+    {
+        foreach (var cluster in _needs.All)
+            if (Sets.Clusters.Find(cluster.Name) is null)
+                yield return $"a route or listener names the cluster '{cluster.Name}', which is not there";
+        foreach (var member in _members.Values.Concat(_referred.Values))
+        {
+            foreach (var route in member.Listeners.RouteNames)
+                if (Sets.Routes.Find(route) is null)
+                    yield return $"a listener of '{member.Host}' names the routes '{route}', which are not there";
+            if (member.Service is null || !ServiceClusters.UsesEds(member.Service)) continue;
+            foreach (var cluster in member.Clusters.Resources)
+                if (Sets.Endpoints.Find(cluster.Name) is null)
+                    yield return $"the cluster '{cluster.Name}' has no endpoints resource";
+        }
+    }
+
+    /// <summary>Lets go of all that others keep for it.</summary>
+    public void Close()
+    {
+        foreach (var host in _dependents.Keys) _index.Remove(host, this);
+        _dependents.Clear();
+    }
+
+    private static HashSet<string> HostsWithin(MeshModel model, SidecarScope reach)
+    {
+        var hosts = reach.Exact.Select(host => host.Host).ToHashSet(StringComparer.Ordinal);
+        foreach (var pattern in reach.Patterns)
+        {
+            IEnumerable<string> candidates = pattern.Namespace == "*" ? model.Hosts.Keys : model.HostsOfNamespace.GetValueOrDefault(pattern.Namespace) ?? [];
+            hosts.UnionWith(candidates.Where(host => HostNames.Matches(pattern.Host, host)));
+        }
+
+        return hosts;
+    }
+
+
+    private void Update(MeshModel model, HashSet<string> members, HashSet<string> referred)
+    {
+        var edits = new ResourceEdits();
+        foreach (var host in members)
+        {
+            var after = Reach is null
+                ? host == GatewayMember ? _builder.Gateway(host, model, Client) : null
+                : _builder.Reachable(host, model, Reach, Client);
+            Replace(_members, host, after, edits, referred);
+        }
+
+        // A host is either within reach or referred to; what its routes need may have changed with any of the above.
+        foreach (var host in referred)
+        {
+            var names = _members.ContainsKey(host) ? [] : _needs.NamesOf(host);
+            Replace(_referred, host, names.Count == 0 ? null : _builder.Referred(host, model, names, Client), edits, []);
+        }
+
+        _listeners.Decide(edits);
+        Sets = edits.Apply(Sets, _changes);
+    }
+
+    private void Replace(Dictionary<string, Member> table, string host, Member? after, ResourceEdits edits, HashSet<string> touched)
+    {
+        if (table.Remove(host, out var before))
+        {
+            foreach (var seen in before.Seen.Hosts) Undepend(seen, host);
+            _needs.Count(before.Listeners.Needs, -1, touched);
+            _needs.Count(before.Routes.Needs, -1, touched);
+            foreach (var resource in before.Clusters.Resources) edits.Remove(resource);
+            foreach (var resource in before.Endpoints.Resources) edits.Remove(resource);
+            foreach (var resource in before.Routes.Resources) edits.Remove(resource);
+            _listeners.Remove(before, edits);
+            touched.Add(host);
+        }
+
+        if (after is null) return;
+        table[host] = after;
+        touched.Add(host);
+        foreach (var seen in after.Seen.Hosts) Depend(seen, host);
+        _needs.Count(after.Listeners.Needs, 1, touched);
+        _needs.Count(after.Routes.Needs, 1, touched);
+        foreach (var resource in after.Clusters.Resources) edits.Set(resource);
+        foreach (var resource in after.Endpoints.Resources) edits.Set(resource);
+        foreach (var resource in after.Routes.Resources) edits.Set(resource);
+        _listeners.Add(after);
+    }
+
+    private void UpdateEndpoints(Dictionary<string, Member> table, MeshModel model, ServiceId service, ResourceEdits edits)
+    {
+        if (!table.TryGetValue(service.Host, out var before) || before.Service?.Id != service) return;
+        var after = table[service.Host] = _builder.WithEndpoints(before, model.FindEndpoints(service), Client);
+        foreach (var resource in after.Endpoints.Resources) edits.Set(resource);
+        foreach (var resource in after.Clusters.Resources) edits.Set(resource);
+    }
+
+    // A host that a member looked at decides about the member; the index is told of the first one and the last one.
+    private void Depend(string seen, string host)
+    {
+        if (!_dependents.TryGetValue(seen, out var hosts))
+        {
+            _dependents[seen] = hosts = new(StringComparer.Ordinal);
+            _index.Add(seen, this);
+        }
+
+        hosts.Add(host);
+    }
+
+    private void Undepend(string seen, string host)
+    {
+        if (!_dependents.TryGetValue(seen, out var hosts)) return;
+        hosts.Remove(host);
+        if (hosts.Count > 0) return;
+        _dependents.Remove(seen);
+        _index.Remove(seen, this);
+    }
+}

@@ -1,0 +1,59 @@
+using Google.Protobuf.WellKnownTypes;
+using Meltemi.ControlPlane.Services;
+using Meltemi.Resources;
+using Meltemi.Xds.Config.V1;
+using Declared = Meltemi.Resources.Aeraki.ApplicationProtocol;
+using MetaProtocol = Aeraki.MetaProtocolProxy.V1Alpha.ApplicationProtocol;
+using MetaCodec = Aeraki.MetaProtocolProxy.V1Alpha.Codec;
+
+namespace Meltemi.ControlPlane.Translation;
+
+/// <summary>The application protocols of the mesh: those built in, and those that ApplicationProtocol resources declare.</summary>
+internal sealed class ProtocolTable
+{
+    private const string CodecPrefix = "aeraki.meta_protocol.codec.";
+
+    private static readonly string[] BuiltIn = ["dubbo", "thrift"];
+
+    private readonly Dictionary<string, Resource> _declared = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="declared">ApplicationProtocol resources, the oldest first: of two for one protocol it counts.</param>
+    public ProtocolTable(IEnumerable<Resource> declared)
+    {
+        foreach (var resource in declared) _declared.TryAdd(resource.SpecAs<Declared>().Protocol, resource);
+    }
+
+    /// <summary>Whether a protocol has a codec.</summary>
+    public bool Knows(string protocol) => _declared.ContainsKey(protocol) || BuiltIn.Contains(protocol, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The resource that declares a protocol; null: none does.</summary>
+    public Resource? Declaration(string protocol) => _declared.GetValueOrDefault(protocol);
+
+    /// <summary>The protocol as the meta protocol filter is told.</summary>
+    public MetaProtocol Describe(string protocol)
+    {
+        var codec = new MetaCodec { Name = CodecPrefix + protocol };
+        if (_declared.TryGetValue(protocol, out var resource))
+        {
+            var spec = resource.SpecAs<Declared>();
+            codec.Name = spec.Codec;
+            if (spec.CodecConfig is { } config) codec.Config = Any.Pack(config);
+        }
+
+        return new() { Name = protocol, Codec = codec };
+    }
+
+    /// <summary>How requests of a port share upstream connections, as declared.</summary>
+    public UpstreamOptions.Types.PoolMode PoolMode(ServicePort port)
+    {
+        if (port.Kind != PortKind.Meta || !_declared.TryGetValue(port.Application, out var resource)) return default;
+        return resource.SpecAs<Declared>().PoolMode switch
+        {
+            Declared.Types.PoolMode.Multiplexed => UpstreamOptions.Types.PoolMode.Multiplexed,
+            Declared.Types.PoolMode.OneAtATime => UpstreamOptions.Types.PoolMode.OneAtATime,
+            Declared.Types.PoolMode.Pipelined => UpstreamOptions.Types.PoolMode.Pipelined,
+            Declared.Types.PoolMode.Bound => UpstreamOptions.Types.PoolMode.Bound,
+            _ => default,
+        };
+    }
+}
