@@ -21,8 +21,8 @@ internal abstract class Arm : IDisposable
     /// <summary>The proxy; null for the direct way.</summary>
     public ChildProcess? Process { get; protected set; }
 
-    public IPEndPoint EndPoint(ProtocolKind protocol) =>
-        new(IPAddress.Loopback, protocol == ProtocolKind.Dubbo ? Ports.Dubbo : Ports.Thrift);
+    public IPEndPoint EndPoint(ProtocolKind protocol, bool sharesUpstream = false) =>
+        new(IPAddress.Loopback, protocol == ProtocolKind.Dubbo ? Ports.Dubbo : sharesUpstream ? Ports.SharedThrift : Ports.Thrift);
 
     /// <summary>Processor time used so far by all of the proxy's processes.</summary>
     public long CpuNanoseconds() => Process?.Family().Sum(CpuClock.Nanoseconds) ?? 0;

@@ -12,7 +12,8 @@ internal sealed class MeltemiArm(ServicePorts upstream, string folder, MeltemiPr
 
     public override string Name => "meltemi";
 
-    protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
+    protected override ServicePorts Ports { get; } =
+        new(FreePort.Next(), FreePort.Next()) { SharedThrift = FreePort.Next() };
 
     public override void Start()
     {

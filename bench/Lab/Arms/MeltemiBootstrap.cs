@@ -22,24 +22,26 @@ internal static class MeltemiBootstrap
           address: {{Address(adminPort)}}
         static_resources:
           listeners:
-          {{Listener("dubbo", listen.Dubbo, DubboConditions)}}
-          {{Listener("thrift", listen.Thrift, ThriftConditions)}}
+          {{Listener("dubbo", listen.Dubbo, DubboConditions, "dubbo")}}
+          {{Listener("thrift", listen.Thrift, ThriftConditions, "thrift")}}
+          {{Listener("thrift", listen.SharedThrift, ThriftConditions, "thrift-shared")}}
           clusters:
           {{Cluster("dubbo", upstream.Dubbo)}}
           {{Cluster("thrift", upstream.Thrift)}}
+          {{Cluster("thrift-shared", upstream.Thrift, "MULTIPLEXED")}}
           {{Cluster("nowhere", 1)}}
 
         """;
 
-    private static string Listener(string protocol, int port, string conditions) => $$"""
-        - name: {{protocol}}
+    private static string Listener(string protocol, int port, string conditions, string cluster) => $$"""
+        - name: {{cluster}}
             address: {{Address(port)}}
             filter_chains:
             - filters:
               - name: aeraki.meta_protocol_proxy
                 typed_config:
                   "@type": type.googleapis.com/aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy
-                  stat_prefix: {{protocol}}
+                  stat_prefix: {{cluster}}
                   protocol:
                     name: {{protocol}}
                     codec: {name: aeraki.meta_protocol.codec.{{protocol}} }
@@ -50,18 +52,22 @@ internal static class MeltemiBootstrap
                       match:
                         metadata: [{name: method, prefix_match: other}]
                       route: {cluster: nowhere}
-                    - name: {{protocol}}
+                    - name: {{cluster}}
                       match:
                         metadata: [{{conditions}}]
-                      route: {cluster: {{protocol}}}
+                      route: {cluster: {{cluster}}}
                   meta_protocol_filters:
                   - {name: aeraki.meta_protocol.filters.router}
         """;
 
-    private static string Cluster(string name, int port) => $$"""
+    private static string Cluster(string name, int port, string poolMode = "UNSPECIFIED") => $$"""
         - name: {{name}}
             type: STATIC
             connect_timeout: 5s
+            typed_extension_protocol_options:
+              meltemi.upstream:
+                "@type": type.googleapis.com/meltemi.config.v1.UpstreamOptions
+                pool_mode: {{poolMode}}
             load_assignment:
               cluster_name: {{name}}
               endpoints:

@@ -53,9 +53,9 @@ internal static class RunCommand
 
     private static List<ScenarioResult> Run(Runner runner, Scenario[] scenarios)
     {
-        foreach (var protocol in scenarios.Select(one => one.Load.Protocol).Distinct())
+        foreach (var (protocol, sharesUpstream) in scenarios.Select(one => (one.Load.Protocol, one.Load.SharesUpstream)).Distinct())
         {
-            if (runner.WarmUp(protocol) is { } error)
+            if (runner.WarmUp(protocol, sharesUpstream) is { } error)
                 throw new InvalidOperationException(error);
         }
         var results = new List<ScenarioResult>();

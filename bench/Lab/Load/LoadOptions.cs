@@ -22,6 +22,9 @@ internal sealed record LoadOptions
     /// <summary>The upstream repeats the argument in its answer.</summary>
     public bool Echo { get; init; } = true;
 
+    /// <summary>An arm that can do so puts the requests of several clients on one upstream connection, though its default does not.</summary>
+    public bool SharesUpstream { get; init; }
+
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);

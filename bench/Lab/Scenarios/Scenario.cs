@@ -18,7 +18,12 @@ internal sealed record Scenario(string Name, LoadOptions Load, params Target[] T
         new("dubbo-120kB", Closed(ProtocolKind.Dubbo, 8, 1) with { ArgumentLength = LargeArgument }, new Target(Figure.Throughput, 0.8)),
         new("thrift-8x1", Closed(ProtocolKind.Thrift, 8, 1), new Target(Figure.Throughput, 1.1), new Target(Figure.Cpu, 0.9)),
         new("thrift-64x1", Closed(ProtocolKind.Thrift, 64, 1), new Target(Figure.Throughput, 1.5)),
+        new("thrift-shared-8x1", Shared(8), new Target(Figure.Throughput, 1.1), new Target(Figure.Cpu, 0.9)),
+        new("thrift-shared-64x1", Shared(64), new Target(Figure.Throughput, 1.5)),
     ];
+
+    // The cluster is configured as one whose servers may get requests of several clients on one connection.
+    private static LoadOptions Shared(int connections) => Closed(ProtocolKind.Thrift, connections, 1) with { SharesUpstream = true };
 
     private static LoadOptions Closed(ProtocolKind protocol, int connections, int outstanding) =>
         new() { Protocol = protocol, Connections = connections, Outstanding = outstanding };

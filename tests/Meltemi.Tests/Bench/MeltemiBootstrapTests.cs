@@ -18,7 +18,7 @@ public class MeltemiBootstrapTests
         var result = Load();
 
         Assert.Empty(result.Problems);
-        Assert.Equal([1001, 1002], result.Config!.Listeners.Select(listener => ((System.Net.IPEndPoint)listener.Addresses[0]).Port));
+        Assert.Equal([1001, 1002, 1003], result.Config!.Listeners.Select(listener => ((System.Net.IPEndPoint)listener.Addresses[0]).Port));
     }
 
     [Theory]
@@ -28,6 +28,16 @@ public class MeltemiBootstrapTests
     {
         Assert.Equal("dubbo", RouteOf("dubbo", Dubbo.Template(argumentLength, echo: true).Frame));
         Assert.Equal("thrift", RouteOf("thrift", Thrift.Template(argumentLength, echo: true).Frame));
+        Assert.Equal("thrift-shared", RouteOf("thrift-shared", Thrift.Template(argumentLength, echo: true).Frame));
+    }
+
+    [Fact]
+    public void Only_one_cluster_departs_from_what_its_protocol_does()
+    {
+        var modes = Load().Config!.Clusters.ToDictionary(cluster => cluster.Name, cluster => cluster.PoolMode);
+
+        Assert.Equal(PoolMode.Multiplexed, modes["thrift-shared"]);
+        Assert.Equal(["thrift-shared"], modes.Where(mode => mode.Value is not null).Select(mode => mode.Key));
     }
 
     [Fact]
@@ -87,7 +97,7 @@ public class MeltemiBootstrapTests
 
     private static LoadResult Load()
     {
-        var yaml = MeltemiBootstrap.Yaml(new ServicePorts(1001, 1002), new ServicePorts(2001, 2002), 3001);
+        var yaml = MeltemiBootstrap.Yaml(new ServicePorts(1001, 1002) { SharedThrift = 1003 }, new ServicePorts(2001, 2002), 3001);
         return BootstrapLoader.LoadText(yaml, new CodecRegistry().Add(new DubboCodecFactory()).Add(new ThriftCodecFactory()));
     }
 }
