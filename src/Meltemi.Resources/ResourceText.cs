@@ -54,6 +54,22 @@ public static class ResourceText
     /// <summary>The whole object as one line of JSON in UTF-8, with the metadata of the store and <c>status</c>.</summary>
     public static byte[] ToJson(Resource resource) => ObjectWriter.Write(resource);
 
+    /// <summary>A status alone, as one line of JSON in UTF-8.</summary>
+    public static ReadOnlyMemory<byte> StatusToJson(ResourceStatus status) => StatusJson.Write(status);
+
+    /// <summary>A status as <see cref="StatusToJson"/> wrote it; null if it cannot be understood.</summary>
+    public static ResourceStatus? StatusFromJson(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return StatusJson.Read(JsonText.Parse(json.Span));
+        }
+        catch (YamlSyntaxException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The whole object as YAML, with the metadata of the store and <c>status</c>.</summary>
     public static string ToYaml(Resource resource) => ToYaml(ToJson(resource));
 

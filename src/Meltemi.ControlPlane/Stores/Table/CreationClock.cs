@@ -2,22 +2,19 @@ namespace Meltemi.ControlPlane.Stores.Table;
 
 /// <summary>
 /// Times of creation that never go backwards, whatever the clock does. The older of two resources that claim the same wins: a clock that jumped
-/// back must not let a new one take the place of an old one. Not safe for several threads.
+/// back must not let a new one take the place of the old ones. Not safe for several threads.
 /// </summary>
 internal sealed class CreationClock(TimeProvider time)
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
-
     private DateTimeOffset _newest = DateTimeOffset.MinValue;
 
     /// <summary>A time of creation that was given already.</summary>
     public void Saw(DateTimeOffset created) => _newest = created > _newest ? created : _newest;
 
-    /// <summary>The time for what is created now, in whole milliseconds.</summary>
+    /// <summary>The time for what is created now, in whole seconds: that is what is written down everywhere.</summary>
     public DateTimeOffset Next()
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        _newest = now >= _newest ? now : _newest + Step;
+        Saw(DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()));
         return _newest;
     }
 }

@@ -6,6 +6,8 @@ namespace Meltemi.ControlPlane.Stores.Table;
 /// <summary>Questions about a resource's JSON, and the one change that stores make to it.</summary>
 internal static class ResourceJson
 {
+    private const string ManagedFields = "managedFields";
+
     // What only a store says. managedFields are not among them: who manages a field is said by the API's clients.
     private static readonly string[] Generated = ["uid", "resourceVersion", "generation", "creationTimestamp", "selfLink"];
 
@@ -33,16 +35,41 @@ internal static class ResourceJson
     public static ReadOnlyMemory<byte> WithoutGenerated(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
-        if (!document.RootElement.TryGetProperty("metadata", out var metadata) || metadata.ValueKind != JsonValueKind.Object) return json;
-        if (!Array.Exists(Generated, name => metadata.TryGetProperty(name, out _))) return json;
+        if (Metadata(document) is not { } metadata || !Array.Exists(Generated, name => metadata.TryGetProperty(name, out _))) return json;
+        return WithMetadata(document, json.Length, name => !Array.Exists(Generated, generated => name.NameEquals(generated)));
+    }
 
-        var buffer = new ArrayBufferWriter<byte>(json.Length);
+    /// <summary>Without <c>metadata.managedFields</c>; the same memory if there are none.</summary>
+    public static ReadOnlyMemory<byte> WithoutManagedFields(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (Metadata(document)?.TryGetProperty(ManagedFields, out _) != true) return json;
+        return WithMetadata(document, json.Length, property => !property.NameEquals(ManagedFields));
+    }
+
+    /// <summary>A text with the <c>metadata.managedFields</c> of another one, if that has any.</summary>
+    public static ReadOnlyMemory<byte> WithManagedFieldsOf(ReadOnlyMemory<byte> other, ReadOnlyMemory<byte> json)
+    {
+        using var from = JsonDocument.Parse(other);
+        JsonElement managed = default;
+        if (Metadata(from)?.TryGetProperty(ManagedFields, out managed) != true) return json;
+        using var document = JsonDocument.Parse(json);
+        return WithMetadata(document, json.Length + 256, property => !property.NameEquals(ManagedFields), managed);
+    }
+
+    private static JsonElement? Metadata(JsonDocument document) =>
+        document.RootElement.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object ? metadata : null;
+
+    private static ReadOnlyMemory<byte> WithMetadata(
+        JsonDocument document, int capacity, Predicate<JsonProperty> keep, JsonElement managed = default)
+    {
+        var buffer = new ArrayBufferWriter<byte>(capacity);
         using var writer = new Utf8JsonWriter(buffer, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         writer.WriteStartObject();
         foreach (var property in document.RootElement.EnumerateObject())
         {
             if (property.NameEquals("metadata"))
-                WriteMetadata(writer, property);
+                WriteMetadata(writer, property, keep, managed);
             else
                 property.WriteTo(writer);
         }
@@ -52,12 +79,18 @@ internal static class ResourceJson
         return buffer.WrittenMemory;
     }
 
-    private static void WriteMetadata(Utf8JsonWriter writer, JsonProperty metadata)
+    private static void WriteMetadata(Utf8JsonWriter writer, JsonProperty metadata, Predicate<JsonProperty> keep, JsonElement managed)
     {
         writer.WriteStartObject(metadata.Name);
         foreach (var property in metadata.Value.EnumerateObject())
         {
-            if (!Array.Exists(Generated, property.NameEquals)) property.WriteTo(writer);
+            if (keep(property)) property.WriteTo(writer);
+        }
+
+        if (managed.ValueKind != JsonValueKind.Undefined)
+        {
+            writer.WritePropertyName(ManagedFields);
+            managed.WriteTo(writer);
         }
 
         writer.WriteEndObject();
