@@ -3,8 +3,8 @@ using Meltemi.ControlPlane.Services;
 using Meltemi.Resources;
 using Meltemi.Xds.Config.V1;
 using Declared = Meltemi.Resources.Aeraki.ApplicationProtocol;
-using MetaProtocol = Aeraki.MetaProtocolProxy.V1Alpha.ApplicationProtocol;
 using MetaCodec = Aeraki.MetaProtocolProxy.V1Alpha.Codec;
+using MetaProtocol = Aeraki.MetaProtocolProxy.V1Alpha.ApplicationProtocol;
 
 namespace Meltemi.ControlPlane.Translation;
 

@@ -20,7 +20,6 @@ internal static class Given
         ApiVersion = $"{kind.Group}/{kind.Versions[0]}",
         Meta = new()
         {
-            Uid = $"{ns}/{name}",
             CreationTimestamp = Epoch.AddSeconds(age),
             Labels = labels.ToImmutableDictionary(label => label.Key, label => label.Value),
         },
