@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Tests.Push;
@@ -94,7 +95,7 @@ public sealed class EndpointTests
     public void An_endpoint_that_is_listed_twice_is_one() =>
         Assert.Single(new TestMesh().Put(Given.Service("a.org", endpoints: ["10.0.0.1", "10.0.0.1"])).Model.FindEndpoints(new("shop", "a.org"))!.Endpoints);
 
-    private static IReadOnlyList<ServiceEndpoint> Of(TestMesh mesh) => mesh.Model.FindEndpoints(Cart)!.Endpoints;
+    private static ImmutableArray<ServiceEndpoint> Of(TestMesh mesh) => mesh.Model.FindEndpoints(Cart)!.Endpoints;
 
     private static string Text(ServiceEndpoint endpoint) => $"{endpoint.Address} {string.Join(',', endpoint.Ports)} {endpoint.Weight} {endpoint.Locality}";
 
