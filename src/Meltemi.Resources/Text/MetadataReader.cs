@@ -52,7 +52,7 @@ internal static class MetadataReader
         {
             var path = $"metadata.{entry.Key}";
             problems.Place(path, entry.Mark);
-            if (!Known.Contains(entry.Key)) problems.Warning(path, $"'{entry.Key}' is not implemented, ignored{Spelling.Hint(entry.Key, Known)}");
+            if (!Known.Contains(entry.Key)) problems.Unknown(path, entry.Mark, $"'{entry.Key}' is not implemented, ignored{Spelling.Hint(entry.Key, Known)}");
         }
     }
 

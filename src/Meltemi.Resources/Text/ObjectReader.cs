@@ -72,7 +72,7 @@ internal static class ObjectReader
         foreach (var entry in root.Entries)
         {
             if (entry.Key is "apiVersion" or "kind" or "metadata" or "spec" or "status") continue;
-            problems.Warning(entry.Key, entry.Mark, $"'{entry.Key}' is not implemented, ignored{Spelling.Hint(entry.Key, ["metadata", "spec"])}");
+            problems.Unknown(entry.Key, entry.Mark, $"'{entry.Key}' is not implemented, ignored{Spelling.Hint(entry.Key, ["metadata", "spec"])}");
         }
 
         return root.Find("spec") is { IsNull: false } spec ? spec : new YamlMapping { Mark = root.Mark, Entries = [] };

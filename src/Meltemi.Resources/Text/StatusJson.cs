@@ -8,10 +8,11 @@ using Meltemi.Xds.Yaml;
 namespace Meltemi.Resources.Text;
 
 /// <summary>
-/// <c>status</c> as JSON: Istio's <c>conditions</c> and <c>observedGeneration</c>, and <c>messages</c>, which is ours. Reading never fails: a status is
+/// <c>status</c> as JSON, in the shape of Istio's <c>IstioStatus</c>: <c>conditions</c>, <c>validationMessages</c> (each with Istio's <c>level</c>, and
+/// with <c>path</c> and <c>message</c> where Istio has a code and a link) and <c>observedGeneration</c>. Reading never fails: a status is
 /// what we said before, and what cannot be understood is said again soon.
 /// </summary>
-internal static class StatusJson
+public static class StatusJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -30,14 +31,14 @@ internal static class StatusJson
     }
 
     /// <summary>What of it can be understood; null if there is none.</summary>
-    public static ResourceStatus? Read(YamlNode? node)
+    internal static ResourceStatus? Read(YamlNode? node)
     {
         if (node is not YamlMapping { Entries.Count: > 0 } mapping) return null;
         return new()
         {
             ObservedGeneration = long.TryParse(Text(mapping, "observedGeneration"), CultureInfo.InvariantCulture, out var generation) ? generation : 0,
             Conditions = [.. Items(mapping, "conditions").Select(Condition)],
-            Messages = [.. Items(mapping, "messages").Select(Message)],
+            Messages = [.. Items(mapping, "validationMessages").Select(Message)],
         };
     }
 
@@ -61,7 +62,7 @@ internal static class StatusJson
 
     private static void WriteMessages(Utf8JsonWriter writer, ImmutableArray<StatusMessage> messages)
     {
-        writer.WriteStartArray("messages");
+        writer.WriteStartArray("validationMessages");
         foreach (var message in messages)
         {
             writer.WriteStartObject();

@@ -9,6 +9,9 @@ namespace Meltemi.Xds.Reading;
 /// <param name="Mark">Place in the text; 0:0 if there is no text.</param>
 public sealed record ConfigProblem(ProblemSeverity Severity, string Path, string Message, Mark Mark)
 {
+    /// <summary>It is about a field that is not known: whoever wants to be strict refuses it, though it does no harm.</summary>
+    public bool IsUnknownField { get; init; }
+
     /// <summary><c>line:column path: message</c>, without what is unknown.</summary>
     public override string ToString()
     {

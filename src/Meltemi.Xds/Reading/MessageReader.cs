@@ -92,7 +92,7 @@ internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, Wir
         var names = schema.Fields.Select(field => field.Name);
         var key = schemas.Dialect == Dialect.Envoy ? JsonNamingPolicy.SnakeCaseLower.ConvertName(entry.Key) : entry.Key;
         var hint = Spelling.Hint(key, names);
-        problems.Warning(Join(path, entry.Key), entry.Mark, $"'{entry.Key}' is not implemented, ignored{hint}");
+        problems.Unknown(Join(path, entry.Key), entry.Mark, $"'{entry.Key}' is not implemented, ignored{hint}");
     }
 
     /// <summary>The field that takes a mapping written under another field's name (<see cref="FieldRules.InsteadOf"/>).</summary>

@@ -43,6 +43,10 @@ public sealed class ProblemList(bool probe = false)
     /// <summary>Adds a warning at a place.</summary>
     public void Warning(string path, Mark mark, string message) => _problems.Add(new(ProblemSeverity.Warning, path, message, mark));
 
+    /// <summary>Adds a warning about a field that is not known.</summary>
+    public void Unknown(string path, Mark mark, string message) =>
+        _problems.Add(new(ProblemSeverity.Warning, path, message, mark) { IsUnknownField = true });
+
     /// <summary>Remembers where a path stands in the text: the first place counts, the key before its value.</summary>
     public void Place(string path, Mark mark)
     {

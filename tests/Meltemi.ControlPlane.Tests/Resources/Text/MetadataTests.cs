@@ -65,7 +65,7 @@ public class MetadataTests
             status:
               observedGeneration: 2
               conditions: [ { type: Programmed, status: "False", reason: Refused, message: why, lastTransitionTime: "2026-02-01T00:00:00Z", observedGeneration: 2 } ]
-              messages: [ { level: WARNING, path: spec.egress, message: careful } ]
+              validationMessages: [ { level: WARNING, path: spec.egress, message: careful } ]
             """);
         Assert.Equal(
             ("4a", "17", 3L, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)),
@@ -75,7 +75,7 @@ public class MetadataTests
             """{"apiVersion":"networking.istio.io/v1","kind":"Sidecar","metadata":{"name":"a","namespace":"default","labels":{"app":"shop","empty":null},"annotations":{"note":""}},"spec":{}}""",
             resource.Kept());
         Assert.Equal(
-            """{"apiVersion":"networking.istio.io/v1","kind":"Sidecar","metadata":{"name":"a","namespace":"default","labels":{"app":"shop","empty":null},"annotations":{"note":""},"uid":"4a","resourceVersion":"17","generation":3,"creationTimestamp":"2026-01-31T12:00:00Z"},"spec":{},"status":{"observedGeneration":2,"conditions":[{"type":"Programmed","status":"False","reason":"Refused","message":"why","lastTransitionTime":"2026-02-01T00:00:00Z","observedGeneration":2}],"messages":[{"level":"WARNING","path":"spec.egress","message":"careful"}]}}""",
+            """{"apiVersion":"networking.istio.io/v1","kind":"Sidecar","metadata":{"name":"a","namespace":"default","labels":{"app":"shop","empty":null},"annotations":{"note":""},"uid":"4a","resourceVersion":"17","generation":3,"creationTimestamp":"2026-01-31T12:00:00Z"},"spec":{},"status":{"observedGeneration":2,"conditions":[{"type":"Programmed","status":"False","reason":"Refused","message":"why","lastTransitionTime":"2026-02-01T00:00:00Z","observedGeneration":2}],"validationMessages":[{"level":"WARNING","path":"spec.egress","message":"careful"}]}}""",
             System.Text.Encoding.UTF8.GetString(ResourceText.ToJson(resource)));
         var again = ResourceText.FromJson(ResourceText.ToJson(resource)).Resource!;
         Assert.Equal(resource.Status, again.Status);
