@@ -1,5 +1,6 @@
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
+using Meltemi.ControlPlane.Translation.Listeners;
 using Meltemi.Resources;
 using Meltemi.Resources.Istio;
 
@@ -21,6 +22,10 @@ internal static class SidecarRules
                 break;
             }
 
+        for (var i = 0; i < sidecar.Ingress.Count; i++)
+            if (!InboundPorts.IsTarget(sidecar.Ingress[i].DefaultEndpoint))
+                view.Problems.NotAccepted(resource.Key, $"spec.ingress[{i}].defaultEndpoint",
+                    $"'{sidecar.Ingress[i].DefaultEndpoint}' is not where a workload listens; write 127.0.0.1:PORT, 0.0.0.0:PORT or unix:///PATH");
         for (var i = 0; i < sidecar.Egress.Count; i++)
             for (var j = 0; j < sidecar.Egress[i].Hosts.Count; j++)
                 CheckHost(resource.Key, sidecar.Egress[i].Hosts[j], $"spec.egress[{i}].hosts[{j}]", view);

@@ -156,6 +156,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
 
     private void SaveAddresses()
     {
+        _addresses.SweepNowAndThen();
         if (_addresses.Version == _savedAddresses) return;
         try
         {

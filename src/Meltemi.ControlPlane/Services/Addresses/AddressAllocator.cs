@@ -14,6 +14,7 @@ public sealed class AddressAllocator
     private readonly Dictionary<string, Lease> _byHost = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _hosts = [];
     private readonly Dictionary<int, int> _given = [];
+    private DateTimeOffset _swept = DateTimeOffset.MinValue;
 
     /// <param name="range">Where addresses come from.</param>
     /// <param name="grace">How long the address of a host that is gone is kept for it.</param>
@@ -78,6 +79,15 @@ public sealed class AddressAllocator
         if (index < 0 || !_given.TryGetValue(index, out var count)) return;
         if (count == 1) _given.Remove(index);
         else _given[index] = count - 1;
+    }
+
+    /// <summary><see cref="Sweep"/>, if the last time is a minute ago: nobody needs it sooner unless the range is full.</summary>
+    public void SweepNowAndThen()
+    {
+        var now = _time.GetUtcNow();
+        if (now - _swept < TimeSpan.FromMinutes(1)) return;
+        _swept = now;
+        Sweep();
     }
 
     /// <summary>Forgets what was released longer ago than the grace time; answers how many.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Aeraki.MetaProtocolProxy.V1Alpha;
 using Meltemi.ControlPlane.Services;
@@ -33,6 +32,9 @@ internal static class InboundPorts
         return node.WantsInbound && node.Interception == InterceptionMode.None && !IsLoopback(node.Address) ? own : [];
     }
 
+    /// <summary>Whether a default endpoint can be understood; none means the port of the listener.</summary>
+    public static bool IsTarget(string defaultEndpoint) => defaultEndpoint.Length == 0 || Read(defaultEndpoint) is not null;
+
     private static IEnumerable<InboundPort> Instances(
         ProxyNode node, IReadOnlyList<(Service Service, EndpointSet Endpoints)> instances, Func<Service, IReadOnlyList<MetaProtocolFilter>> filters)
     {
@@ -57,13 +59,15 @@ internal static class InboundPorts
 
     private static (string Address, int Port)? TargetOf(ProxyNode node, IstioIngressListener listener)
     {
-        var text = listener.DefaultEndpoint;
-        if (text.Length == 0) return (Self, (int)listener.Port.Number);
+        if (listener.DefaultEndpoint.Length == 0) return (Self, (int)listener.Port.Number);
+        if (Read(listener.DefaultEndpoint) is not { } target) return null;
+        return (target.Address is "0.0.0.0" or "::" ? node.Address : target.Address, target.Port);
+    }
+
+    private static (string Address, int Port)? Read(string text)
+    {
         if (text.StartsWith(AddressText.Unix, StringComparison.Ordinal)) return (text, 0);
-        var colon = text.LastIndexOf(':');
-        if (colon < 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return null;
-        var address = text[..colon].Trim('[', ']');
-        return (address is "0.0.0.0" or "::" ? node.Address : address, port);
+        return IPEndPoint.TryParse(text, out var target) && target.Port > 0 ? (target.Address.ToString(), target.Port) : null;
     }
 
     private static bool IsLoopback(string address) => IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip);
