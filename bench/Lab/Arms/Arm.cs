@@ -30,6 +30,9 @@ internal abstract class Arm : IDisposable
     /// <summary>Resident memory of all of the proxy's processes; pages that they share count for each.</summary>
     public long ResidentBytes() => Process?.Family().Sum(ResidentBytes) ?? 0;
 
+    /// <summary>The part of it that no other process has mapped: what ending the proxy would free, but for the page cache.</summary>
+    public long PrivateBytes() => Process?.Family().Sum(PrivateBytes) ?? 0;
+
     /// <summary>Open files and sockets of all of the proxy's processes.</summary>
     public int OpenDescriptors() => Process?.Family().Sum(pid => Directory.GetFiles($"/proc/{pid}/fd").Length) ?? 0;
 
@@ -68,6 +71,12 @@ internal abstract class Arm : IDisposable
             return false;
         }
     }
+
+    private static long PrivateBytes(int pid) =>
+        // Private_Clean:      1234 kB
+        File.ReadLines($"/proc/{pid}/smaps_rollup")
+            .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024);
 
     private static long ResidentBytes(int pid)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Meltemi.Bench.Lab.Arms;
+using Meltemi.Bench.Lab.Engine;
 using Meltemi.Bench.Lab.Load;
 
 namespace Meltemi.Bench.Lab.Commands;
@@ -30,7 +31,7 @@ internal static class IdleCommand
                 one.AskOnEach();
             if (arm.Process is null)
                 throw new ArgumentException("Without a proxy there is nothing to measure.");
-            Print(arm, count, arm.ResidentBytes());
+            Print(arm, count, Settled(arm));
             return 0;
         });
         return command;
@@ -42,15 +43,33 @@ internal static class IdleCommand
         var descriptors = arm.OpenDescriptors();
         using var idle = new IdleConnections(arm.EndPoint(ProtocolKind.Dubbo), count);
         arm.WaitUntil(() => arm.OpenDescriptors() >= descriptors + count);
-        Line($"{count} open, nothing sent", arm.ResidentBytes());
+        Line($"{count} open, nothing sent", Settled(arm));
         idle.AskOnEach();
-        Line("after one request on each", arm.ResidentBytes());
+        Line("after one request on each", Settled(arm));
 
         void Line(string when, long bytes)
         {
             var each = (bytes - before) / 1024.0 / count;
+            var own = arm.PrivateBytes() / 1048576.0;
             Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{when,-30}{bytes / 1048576.0,10:F1} MiB{each,10:F2} KiB per connection"));
+                CultureInfo.InvariantCulture,
+                $"{when,-30}{bytes / 1048576.0,10:F1} MiB, {own:F1} of it private{each,10:F2} KiB per connection"));
+        }
+    }
+
+    /// <summary>Resident memory when it has not fallen for a second: what the start needed, a proxy may give back a little later.</summary>
+    private static long Settled(Arm arm)
+    {
+        var least = long.MaxValue;
+        var since = Clock.Now;
+        while (true)
+        {
+            var bytes = arm.ResidentBytes();
+            if (bytes < least)
+                (least, since) = (bytes, Clock.Now);
+            else if (Clock.Now - since > 1_000_000_000)
+                return bytes;
+            Thread.Sleep(20);
         }
     }
 

@@ -13,7 +13,6 @@ internal sealed class DubboAnswerReader(AttributeKeys keys) : AttributeReader
 
     public override bool Read(ReadOnlySpan<byte> message, in Frame frame, AttributeValues values)
     {
-        values.Reset(keys);
         if (frame.Kind != MessageKind.Response) return true;
         message = message[..frame.Length];
         var serialization = DubboSerialization.Of(message);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Meltemi.Codec;
 using Meltemi.Protocols.Dubbo.Body;
@@ -8,6 +9,7 @@ namespace Meltemi.Protocols.Dubbo;
 /// <content>The short ways through what nearly all messages look like. Where one does not apply, the general way is gone instead.</content>
 internal sealed partial class DubboRequestReader
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ReadHessian(ReadOnlySpan<byte> message, AttributeValues values)
     {
         var isPlain = PlainHead.TryRead(message, out var head) && TrySet(head, message, values);
@@ -38,6 +40,7 @@ internal sealed partial class DubboRequestReader
     /// a unit of a text is a byte, and texts need not be looked at to be passed.
     /// </summary>
     /// <returns>False if they are not such, or lack something that is to be filled from elsewhere: then the general way is gone.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryReadPlainAttachments(ReadOnlySpan<byte> message, int at, int wanted, bool mustFindAll, AttributeValues values)
     {
         if (at >= message.Length || message[at] != Hessian2Code.UntypedMap || !Ascii.IsValid(message[at..])) return false;

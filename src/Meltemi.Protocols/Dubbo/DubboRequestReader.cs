@@ -58,7 +58,6 @@ internal sealed partial class DubboRequestReader : AttributeReader
 
     public override bool Read(ReadOnlySpan<byte> message, in Frame frame, AttributeValues values)
     {
-        values.Reset(_keys);
         if (frame.Kind is not (MessageKind.Request or MessageKind.OneWay or MessageKind.ServerPush)) return true;
         message = message[..frame.Length];
         var serialization = DubboSerialization.Of(message);
