@@ -13,5 +13,5 @@ public sealed record GrpcMethod<TRequest, TResponse>(
     where TResponse : IMessage<TResponse>
 {
     /// <summary>The HTTP path: <c>/service/name</c>.</summary>
-    public string Path { get; } = $"/{Service}/{Name}";
+    public string Path => $"/{Service}/{Name}";
 }

@@ -14,6 +14,9 @@ internal static class Tools
     /// <summary>Python with Apache Thrift's library.</summary>
     public const string PythonThrift = "python3-thrift";
 
+    /// <summary>Python with gRPC.</summary>
+    public const string PythonGrpc = "python3-grpcio";
+
     private static readonly Dictionary<string, string> Packages = new()
     {
         [Npm] = "npm",
@@ -21,6 +24,7 @@ internal static class Tools
         [Thrift] = "thrift-compiler",
         [Promtool] = "prometheus",
         [PythonThrift] = "python3-thrift",
+        [PythonGrpc] = "python3-grpcio",
     };
 
     /// <summary>
@@ -35,9 +39,14 @@ internal static class Tools
         return $"not found: {string.Join(", ", missing)}; tests/setup installs {string.Join(", ", missing.Select(tool => Packages[tool]))}";
     }
 
-    private static bool IsThere(string tool) => tool == PythonThrift
-        ? File.Exists(Python) && Directory.Exists("/usr/lib/python3/dist-packages/thrift")
-        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, tool)));
+    private static bool IsThere(string tool) => tool switch
+    {
+        PythonThrift => HasModule("thrift"),
+        PythonGrpc => HasModule("grpc") && HasModule("google/protobuf"),
+        _ => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, tool))),
+    };
+
+    private static bool HasModule(string name) => File.Exists(Python) && Directory.Exists($"/usr/lib/python3/dist-packages/{name}");
 }
 
 /// <summary>A fact that needs programs of others: without them it fails under CI and is skipped elsewhere, saying why.</summary>
