@@ -8,4 +8,14 @@ public readonly record struct ClusterRef(string Host, int Port, string Subset = 
 {
     /// <summary>Istio's name: <c>outbound|port|subset|host</c>.</summary>
     public string Name => $"outbound|{Port}|{Subset}|{Host}";
+
+    /// <summary>Reads a name.</summary>
+    public static bool TryParse(string name, out ClusterRef cluster)
+    {
+        cluster = default;
+        var parts = name.Split('|');
+        if (parts is not ["outbound", var number, var subset, { Length: > 0 } host] || !ushort.TryParse(number, out var port)) return false;
+        cluster = new(host, port, subset);
+        return true;
+    }
 }

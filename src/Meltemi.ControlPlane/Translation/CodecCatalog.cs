@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Meltemi.Codec;
+using Meltemi.Resources;
+using Meltemi.Resources.Aeraki;
+
+namespace Meltemi.ControlPlane.Translation;
+
+/// <summary>
+/// What is known about the protocols: the codecs of this program, and the names that ApplicationProtocols give them. A codec that only the
+/// proxies have (a plug-in of theirs) is not known here, and what would need it is not checked. Safe from any thread.
+/// </summary>
+public sealed class CodecCatalog(CodecRegistry registry)
+{
+    private const string AerakiPrefix = "aeraki.meta_protocol.codec.";
+
+    private readonly ConcurrentDictionary<string, CodecInfo?> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What is known about an application protocol; null: nothing.</summary>
+    public CodecInfo? Find(string application, MeshView view) => _known.GetOrAdd(CodecOf(application, view), Create);
+
+    private static string CodecOf(string application, MeshView view)
+    {
+        foreach (var resource in view.Model.OfKind(ResourceKinds.ApplicationProtocol, ""))
+        {
+            var declared = resource.SpecAs<ApplicationProtocol>();
+            if (declared.Protocol.Equals(application, StringComparison.OrdinalIgnoreCase)) return Bare(declared.Codec);
+        }
+
+        return application;
+    }
+
+    private static string Bare(string codec) =>
+        codec.StartsWith(AerakiPrefix, StringComparison.Ordinal) ? codec[AerakiPrefix.Length..] : codec;
+
+    private CodecInfo? Create(string codec) => registry.Find(codec)?.Create(new CodecOptions()).Info;
+}

@@ -1,0 +1,30 @@
+namespace Meltemi.ControlPlane.Translation;
+
+/// <summary>
+/// What our data plane acts on, so that the status of a resource says the truth. What is off is translated all the same where an old proxy
+/// ignores it, and held back where it would refuse it (an unknown filter refuses its listener). Whoever implements a feature switches it on
+/// here.
+/// </summary>
+internal static class DataPlane
+{
+    /// <summary>Second tries: <c>retry_policy</c>.</summary>
+    public const bool Retries = false;
+
+    /// <summary>Delays and errors on purpose: the fault filter's <c>typed_per_filter_config</c>.</summary>
+    public const bool Faults = false;
+
+    /// <summary>Copies of requests: <c>request_mirror_policies</c>.</summary>
+    public const bool Mirrors = false;
+
+    /// <summary>The filter <c>aeraki.meta_protocol.filters.local_ratelimit</c>.</summary>
+    public const bool LocalRateLimit = false;
+
+    /// <summary>The filter <c>aeraki.meta_protocol.filters.ratelimit</c>.</summary>
+    public const bool GlobalRateLimit = false;
+
+    /// <summary>Says of a field that it has no effect yet, if the data plane does not have what it asks for.</summary>
+    public static void Check(bool enforced, FieldPath path, string what)
+    {
+        if (!enforced) path.Warning($"{what} is not enforced by the data plane yet: it has no effect");
+    }
+}

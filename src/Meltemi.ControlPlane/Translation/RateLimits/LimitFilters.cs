@@ -1,0 +1,86 @@
+using Aeraki.MetaProtocolProxy.Config.Route.V1Alpha;
+using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
+using Aeraki.MetaProtocolProxy.Filters.Ratelimit.V1Alpha;
+using Aeraki.MetaProtocolProxy.V1Alpha;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Ratelimit.V3;
+using Envoy.Type.V3;
+using Google.Protobuf.WellKnownTypes;
+using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Translation.Routes;
+using Meltemi.Resources.Aeraki;
+using WireLimit = Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha.LocalRateLimit;
+
+namespace Meltemi.ControlPlane.Translation.RateLimits;
+
+/// <summary>
+/// The rate limits of a MetaRouter as filters of the servers' proxies, in Aeraki's order: the local one before the global one. A filter
+/// that our data plane does not have (<see cref="DataPlane"/>) is held back: it would refuse the whole listener.
+/// </summary>
+public static class LimitFilters
+{
+    private const string Prefix = "aeraki.meta_protocol.filters.";
+
+    /// <summary>The filters of the chain that serves a service to others, before the router.</summary>
+    public static IEnumerable<MetaProtocolFilter> For(Service service, MeshView view)
+    {
+        if (MetaRouterChoice.ForMesh(service.Host, view) is not { } router) return [];
+        var (spec, path) = (router.SpecAs<MetaRouter>(), FieldPath.Spec(view.Problems, router));
+        MetaProtocolFilter?[] filters =
+        [
+            DataPlane.LocalRateLimit ? Local(spec.LocalRateLimit, service, path["localRateLimit"]) : null,
+            DataPlane.GlobalRateLimit ? Global(spec.GlobalRateLimit, path["globalRateLimit"]) : null,
+        ];
+        return filters.OfType<MetaProtocolFilter>();
+    }
+
+    /// <summary>The limit that each proxy keeps by itself; null: none.</summary>
+    internal static MetaProtocolFilter? Local(Meltemi.Resources.Aeraki.LocalRateLimit? limit, Service service, FieldPath path)
+    {
+        if (limit is null) return null;
+        var translated = new WireLimit { StatPrefix = service.Host };
+        if (limit.TokenBucket is { } bucket) translated.TokenBucket = Translate(bucket);
+        for (var i = 0; i < limit.Conditions.Count; i++)
+        {
+            if (AttributeMatchers.Translate(limit.Conditions[i].Match, path["conditions"][i]["match"]) is not { } matchers) continue;
+            translated.Conditions.Add(new LocalRateLimitCondition
+            {
+                Match = new RouteMatch { Metadata = { matchers } },
+                TokenBucket = Translate(limit.Conditions[i].TokenBucket ?? new()),
+            });
+        }
+
+        return new() { Name = Prefix + "local_ratelimit", Config = Any.Pack(translated) };
+    }
+
+    /// <summary>The limit that a service counts for all proxies; null: none.</summary>
+    internal static MetaProtocolFilter? Global(GlobalRateLimit? limit, FieldPath path)
+    {
+        if (limit is null || AttributeMatchers.Translate(limit.Match, path["match"]) is not { } matchers) return null;
+        var translated = new RateLimit
+        {
+            Match = matchers.Count > 0 ? new RouteMatch { Metadata = { matchers } } : null,
+            Domain = limit.Domain,
+            Timeout = limit.RequestTimeout,
+            FailureModeDeny = limit.DenyOnFail,
+            RateLimitService = new RateLimitServiceConfig
+            {
+                GrpcService = new GrpcService { EnvoyGrpc = new() { ClusterName = limit.RateLimitService } },
+                TransportApiVersion = ApiVersion.V3,
+            },
+        };
+        translated.Descriptors.AddRange(limit.Descriptors.Select(part => new RateLimitDescriptor
+        {
+            Property = part.Property,
+            DescriptorKey = part.DescriptorKey,
+        }));
+        return new() { Name = Prefix + "ratelimit", Config = Any.Pack(translated) };
+    }
+
+    private static TokenBucket Translate(Meltemi.Resources.Aeraki.LocalRateLimit.Types.TokenBucket bucket) => new()
+    {
+        MaxTokens = bucket.MaxTokens,
+        TokensPerFill = bucket.TokensPerFill ?? 1,
+        FillInterval = bucket.FillInterval,
+    };
+}

@@ -1,0 +1,96 @@
+using Meltemi.Codec;
+using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Translation.Gateways;
+using Meltemi.ControlPlane.Translation.RateLimits;
+using Meltemi.Resources;
+using Meltemi.Resources.Aeraki;
+
+namespace Meltemi.ControlPlane.Translation.Routes;
+
+/// <summary>
+/// Everything that can be said about a MetaRouter, for its status: the problems that its translation meets for each service and port that
+/// it is for, and what is surely not meant.
+/// </summary>
+public static class MetaRouterAnalysis
+{
+    /// <summary>Whether the spec by itself can be put in force. One that cannot must not replace one that could.</summary>
+    public static bool IsUsable(Resource router)
+    {
+        var sink = new DiagnosticSink();
+        var view = new MeshView(MeshModel.Empty, router.Key.Namespace, sink);
+        var scope = new RouteScope(view, router.Key.Namespace, new(0, "", PortKind.Meta), new HashSet<ClusterRef>());
+        foreach (var _ in MetaRoutes.Translate(router.SpecAs<MetaRouter>(), client: null, scope, FieldPath.Spec(sink, router))) { }
+        return !sink.Found.Any(problem => problem is { IsError: true, Concerns: Condition.Accepted });
+    }
+
+    /// <summary>Reports to the view's problems.</summary>
+    public static void Analyze(Resource router, MeshView view, CodecCatalog codecs)
+    {
+        var (spec, path) = (router.SpecAs<MetaRouter>(), FieldPath.Spec(view.Problems, router));
+        var overruled = 0;
+        for (var i = 0; i < spec.Hosts.Count; i++)
+        {
+            var host = spec.Hosts[i].ToLowerInvariant();
+            if (MetaRouterChoice.OverruledBy(router, host, view) is { } other)
+            {
+                overruled++;
+                Overruled(host, other, overruled == spec.Hosts.Count, path["hosts"][i]);
+            }
+
+            AnalyzeHost(host, spec, router, view, codecs, path, path["hosts"][i]);
+        }
+
+        GatewayNames.Check(spec.Gateways, router.Key.Namespace, view, path["gateways"]);
+    }
+
+    private static void Overruled(string host, Resource other, bool entirely, FieldPath path)
+    {
+        var text = $"the MetaRouter {other.Key.Namespace}/{other.Key.Name} routes {host}, and it is older: there is one for a host";
+        if (entirely)
+            path.NotAccepted(text);
+        else
+            path.Warning(text);
+    }
+
+    private static void AnalyzeHost(
+        string host, MetaRouter spec, Resource router, MeshView view, CodecCatalog codecs, FieldPath path, FieldPath hostPath)
+    {
+        if (view.FindService(host, router.Key.Namespace) is not { } service)
+        {
+            hostPath.NotResolved($"there is no service '{host}' that can be seen from the namespace '{view.Namespace}'");
+            return;
+        }
+
+        var ports = service.Ports.Where(port => port.Kind == PortKind.Meta).ToArray();
+        if (ports.Length == 0)
+        {
+            var names = string.Join(", ", service.Ports.Select(port => $"{port.Number} ({port.Name})"));
+            hostPath.Warning(
+                $"no effect: no port of {host} has a request protocol, it has {names}; name one such as tcp-metaprotocol-dubbo");
+            return;
+        }
+
+        foreach (var port in ports)
+        {
+            var scope = new RouteScope(view, router.Key.Namespace, port, new HashSet<ClusterRef>());
+            var codec = codecs.Find(port.Application, view);
+            CheckRoutes(spec, codec, scope, path);
+            LimitAnalysis.Check(spec, codec, scope, path);
+        }
+    }
+
+    private static void CheckRoutes(MetaRouter spec, CodecInfo? codec, RouteScope scope, FieldPath path)
+    {
+        var entries = new List<Reachability.Entry>();
+        for (var i = 0; i < spec.Routes.Count; i++)
+        {
+            var (route, place) = (spec.Routes[i], path["routes"][i]);
+            if (codec is not null) AttributeNames.Check(codec, route, place);
+            if (MetaRouteTranslator.Translate(route, scope, place) is not { } translated) continue;
+            var name = route.Name.Length > 0 ? $"the route '{route.Name}'" : $"{place.Path}";
+            entries.Add(new(translated.Match.Headers, route.Match?.SourceLabels ?? [], place, name));
+        }
+
+        Reachability.Check(entries);
+    }
+}

@@ -1,0 +1,136 @@
+using Meltemi.ControlPlane.Tests.Translation.Support;
+using Meltemi.ControlPlane.Translation.Routes;
+using static Meltemi.ControlPlane.Tests.Translation.Support.DemoService;
+
+namespace Meltemi.ControlPlane.Tests.Translation.Routes;
+
+/// <summary>What the status of a MetaRouter says.</summary>
+public class MetaRouterAnalysisTests
+{
+    [Fact]
+    public void A_good_router_has_no_message() =>
+        Assert.Empty(Route("match: { attributes: { interface: { exact: x }, user: { present: true } } }\ntimeout: 2s").Analyze());
+
+    [Theory]
+    [InlineData("Method", "the protocol 'dubbo' has no attribute 'Method'")]
+    [InlineData("user", null)]
+    public void An_attribute_that_the_protocol_surely_does_not_have_is_worth_a_warning(string attribute, string? message)
+    {
+        var found = Route($"match: {{ attributes: {{ {attribute}: {{ exact: x }} }} }}").Analyze();
+
+        if (message is null)
+            Assert.Empty(found);
+        else
+            Assert.StartsWith($"Warning spec.routes[0].match.attributes[{attribute}]: {message}", Assert.Single(found));
+    }
+
+    [Fact]
+    public void A_hash_policy_that_nothing_balances_by_is_worth_a_warning() =>
+        Assert.Equal(
+            ["Warning spec.routes[0].hashPolicy: no effect: no DestinationRule of the destinations balances by consistentHash"],
+            Route("hashPolicy: [{ attribute: user }]").Analyze());
+
+    [Theory]
+    [InlineData("retries: { attempts: 2 }", "retries", "a retry")]
+    [InlineData("fault: { delay: { fixedDelay: 1s, percentage: { value: 1 } } }", "fault", "a fault")]
+    [InlineData($"mirror: {{ host: {Host} }}", "mirror", "mirroring")]
+    public void What_the_data_plane_does_not_do_yet_is_said(string field, string path, string what) =>
+        Assert.Equal([$"Warning spec.routes[0].{path}: {what} is not enforced by the data plane yet: it has no effect"], Route(field).Analyze());
+
+    [Fact]
+    public void Rate_limits_are_not_enforced_yet_and_their_parts_are_checked_all_the_same()
+    {
+        var mesh = Mesh("""
+            localRateLimit:
+              tokenBucket: { maxTokens: 5, tokensPerFill: 5, fillInterval: 60s }
+              conditions:
+              - match: { attributes: { Method: { exact: sayHello } } }
+                tokenBucket: { maxTokens: 2, fillInterval: 60s }
+              - match: { attributes: { Method: { exact: sayHello }, user: { exact: x } } }
+                tokenBucket: { maxTokens: 1, fillInterval: 60s }
+            globalRateLimit:
+              domain: production
+              rateLimitService: outbound|8081||rate-limit-server.metaprotocol.svc.cluster.local
+              requestTimeout: 100ms
+              descriptors: [{ property: Interface, descriptorKey: interface }]
+            """);
+
+        var found = mesh.Analyze().ToList();
+
+        Assert.Contains("Warning spec.localRateLimit: the local rate limit is not enforced by the data plane yet: it has no effect", found);
+        Assert.Contains("Warning spec.globalRateLimit: the global rate limit is not enforced by the data plane yet: it has no effect", found);
+        Assert.Contains("Resolved spec.globalRateLimit.rateLimitService: there is no service 'rate-limit-server.metaprotocol.svc.cluster.local'", found);
+        Assert.Contains(found, message => message.StartsWith("Warning spec.localRateLimit.conditions[0].match.attributes[Method]: the protocol", StringComparison.Ordinal));
+        Assert.Contains(found, message => message.StartsWith("Warning spec.globalRateLimit.descriptors[0].property: the protocol", StringComparison.Ordinal));
+        Assert.Contains("Warning spec.localRateLimit.conditions[1]: never reached: the condition 1 before it matches all that it could match", found);
+    }
+
+    [Fact]
+    public void Of_two_routers_for_a_host_the_younger_is_told_that_it_is_overruled()
+    {
+        var mesh = new TestMesh(string.Join("\n---\n", [DemoService.Service, Router("routes: []", "old"), Router("routes: []", "young")]));
+
+        Assert.Empty(mesh.Analyze("old"));
+        Assert.Equal($"Accepted spec.hosts[0]: the MetaRouter default/old routes {Host}, and it is older: there is one for a host", Assert.Single(mesh.Analyze("young")));
+    }
+
+    [Fact]
+    public void A_router_for_other_namespaces_or_for_a_gateway_overrules_nobody()
+    {
+        const string Far = "gateways: [edge]\nroutes: []", Hidden = "exportTo: [far]\nroutes: []";
+        var mesh = new TestMesh(string.Join("\n---\n", [DemoService.Service, Router(Far, "far"), Router(Hidden, "hidden"), Router("exportTo: [default]", "young")]));
+
+        Assert.Empty(mesh.Analyze("young"));
+    }
+
+    [Fact]
+    public void A_host_that_nobody_serves_is_not_resolved()
+    {
+        var mesh = new TestMesh(Router("routes: []"));
+
+        Assert.Equal($"Resolved spec.hosts[0]: there is no service '{Host}' that can be seen from the namespace 'default'", Assert.Single(mesh.Analyze()));
+    }
+
+    [Fact]
+    public void A_service_of_bytes_has_no_use_for_routes()
+    {
+        var mesh = new TestMesh($$"""
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: { name: bytes }
+            spec: { hosts: [{{Host}}], ports: [{ number: 20880, name: tcp }] }
+            ---
+            {{Router("routes: []")}}
+            """);
+
+        Assert.StartsWith("Warning spec.hosts[0]: no effect: no port of", Assert.Single(mesh.Analyze()));
+    }
+
+    [Fact]
+    public void A_gateway_must_exist()
+    {
+        var mesh = Mesh("gateways: [mesh, edge, istio-system/ingress]\nroutes: []");
+
+        Assert.Equal(
+            [
+                "Resolved spec.gateways[1]: there is no Gateway 'edge' in the namespace 'default'",
+                "Resolved spec.gateways[2]: there is no Gateway 'ingress' in the namespace 'istio-system'",
+            ],
+            mesh.Analyze());
+    }
+
+    [Theory]
+    [InlineData("a(b", false)]
+    [InlineData("(?=x)y", false)]
+    [InlineData("a.*b", true)]
+    public void A_router_that_cannot_be_in_force_is_told_from_one_that_can(string regex, bool usable)
+    {
+        var mesh = Route($"match: {{ attributes: {{ user: {{ regex: '{regex}' }} }} }}");
+
+        Assert.Equal(usable, MetaRouterAnalysis.IsUsable(mesh.Find("MetaRouter", "router")));
+    }
+
+    [Fact]
+    public void Destinations_that_do_not_exist_yet_do_not_keep_a_router_from_being_in_force() =>
+        Assert.True(MetaRouterAnalysis.IsUsable(new TestMesh(Router("routes: [{ route: [{ destination: { host: later.org } }] }]")).Find("MetaRouter", "router")));
+}
