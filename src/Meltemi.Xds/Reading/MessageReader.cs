@@ -20,6 +20,9 @@ internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, Wir
     private int _values;
     private int _ignored;
 
+    /// <summary>What is read is a part of a message, to be merged into a whole one: nothing is missing in it.</summary>
+    public bool Partial { get; init; }
+
     /// <summary>Reads the fields of a message.</summary>
     public void Read(MessageSchema schema, YamlNode node, string path, int depth = 0)
     {
@@ -40,7 +43,7 @@ internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, Wir
         var present = new bool[schema.Fields.Length];
         var chosen = new FieldSchema?[schema.Oneofs.Length];
         foreach (var entry in mapping.Entries) ReadEntry(schema, mapping, entry, path, depth, present, chosen);
-        CheckMissing(schema, mapping, path, present, chosen);
+        if (!Partial) CheckMissing(schema, mapping, path, present, chosen);
     }
 
     private static string ShortName(string fullName) => fullName[(fullName.LastIndexOf('.') + 1)..];

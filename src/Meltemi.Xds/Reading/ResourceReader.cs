@@ -40,11 +40,13 @@ public static class ResourceReader
     }
 
     /// <summary>Reads a node as a message of any set, and answers its wire form.</summary>
-    public static ReadOnlyMemory<byte> ToWire(SchemaSet schemas, YamlNode node, string type, ProblemList problems, string path)
+    /// <param name="partial">It is a part of a message, to be merged into a whole one: what is required need not be there.</param>
+    public static ReadOnlyMemory<byte> ToWire(
+        SchemaSet schemas, YamlNode node, string type, ProblemList problems, string path, bool partial = false)
     {
         var schema = schemas.Message(type) ?? throw new ArgumentException($"no message type {type}", nameof(type));
         var output = new WireWriter();
-        new MessageReader(schemas, problems, output).Read(schema, node, path);
+        new MessageReader(schemas, problems, output) { Partial = partial }.Read(schema, node, path);
         return output.Written;
     }
 }
