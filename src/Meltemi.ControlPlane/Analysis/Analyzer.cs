@@ -11,7 +11,9 @@ namespace Meltemi.ControlPlane.Analysis;
 /// Finds what is wrong with the resources, whether or not a proxy uses them: each is translated once as its own namespace sees the mesh, and again when it or
 /// anything that it looked at changes. Not safe for threads.
 /// </summary>
-internal sealed class Analyzer(MeshOptions options)
+/// <param name="options">What is the same for the whole mesh.</param>
+/// <param name="codecs">What is known about the protocols.</param>
+internal sealed class Analyzer(MeshOptions options, CodecCatalog codecs)
 {
     private readonly Dictionary<ResourceKey, SeenHosts> _seen = [];
     private readonly Dictionary<string, HashSet<ResourceKey>> _byHost = new(StringComparer.Ordinal);
@@ -43,7 +45,7 @@ internal sealed class Analyzer(MeshOptions options)
         if (resource is null) return [];
         var sink = new DiagnosticSink();
         var view = new MeshView(model, key.Namespace.Length > 0 ? key.Namespace : options.RootNamespace, sink);
-        ResourceRules.Check(resource, view);
+        ResourceRules.Check(resource, view, codecs);
         Remember(key, new(view));
         var found = sink.Found;
         return found.Length < 2 ? found : found.Sort((a, b) => b.IsError.CompareTo(a.IsError));

@@ -1,4 +1,6 @@
 using Meltemi.ControlPlane.Translation;
+using Meltemi.ControlPlane.Translation.EnvoyFilters;
+using Meltemi.ControlPlane.Translation.Routes;
 using Meltemi.Resources;
 
 namespace Meltemi.ControlPlane.Analysis;
@@ -7,7 +9,7 @@ namespace Meltemi.ControlPlane.Analysis;
 internal static class ResourceRules
 {
     /// <summary>Reports to the view's problems.</summary>
-    public static void Check(Resource resource, MeshView view)
+    public static void Check(Resource resource, MeshView view, CodecCatalog codecs)
     {
         switch (resource.Kind.Name)
         {
@@ -19,6 +21,12 @@ internal static class ResourceRules
                 break;
             case nameof(ResourceKinds.Sidecar):
                 SidecarRules.Check(resource, view);
+                break;
+            case nameof(ResourceKinds.MetaRouter):
+                MetaRouterAnalysis.Analyze(resource, view, codecs);
+                break;
+            case nameof(ResourceKinds.EnvoyFilter):
+                EnvoyFilterReader.Analyze(resource, view.Problems);
                 break;
             case nameof(ResourceKinds.ApplicationProtocol):
                 ProtocolRules.Check(resource, view);

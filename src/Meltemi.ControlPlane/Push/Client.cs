@@ -1,5 +1,6 @@
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
+using Meltemi.ControlPlane.Translation.EnvoyFilters;
 
 namespace Meltemi.ControlPlane.Push;
 
@@ -14,7 +15,7 @@ internal sealed record ScopeKey(ProxyType Type, string Namespace, LabelSet Label
 /// <param name="Key">What it is.</param>
 /// <param name="Protocols">The protocols of the mesh; another object when any of them changed.</param>
 /// <param name="Patches">The EnvoyFilters that apply to it; null: none. The same object for all clients to whom the same apply.</param>
-internal sealed record Client(ScopeKey Key, ProtocolTable Protocols, object? Patches)
+internal sealed record Client(ScopeKey Key, ProtocolTable Protocols, EnvoyPatches? Patches)
 {
     public LabelSet Labels => Key.Labels;
 

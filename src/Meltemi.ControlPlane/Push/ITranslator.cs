@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Aeraki.MetaProtocolProxy.V1Alpha;
+using Envoy.Config.Cluster.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Google.Protobuf;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
+using Meltemi.ControlPlane.Translation.EnvoyFilters;
 using Meltemi.Xds.Server;
 
 namespace Meltemi.ControlPlane.Push;
@@ -28,10 +30,16 @@ internal interface ITranslator
     XdsResource? ByName(string type, string name, ProxyNode node, MeshView view);
 
     /// <summary>The EnvoyFilters that apply to a kind of client; the same object for the same; null: none.</summary>
-    object? PatchesFor(ScopeKey key, MeshModel model);
+    EnvoyPatches? PatchesFor(ScopeKey key, MeshModel model);
 
     /// <summary>Resources after the patches of a client.</summary>
     IEnumerable<Translated<T>> Patch<T>(IEnumerable<Translated<T>> resources, Client client) where T : class, IMessage<T>;
+
+    /// <summary>Listeners that the patches of a client add.</summary>
+    IEnumerable<Translated<Listener>> AddedListeners(Client client);
+
+    /// <summary>Clusters that the patches of a client add.</summary>
+    IEnumerable<Translated<Cluster>> AddedClusters(Client client);
 }
 
 /// <summary>What a gateway gets.</summary>

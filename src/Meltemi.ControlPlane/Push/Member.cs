@@ -10,6 +10,9 @@ namespace Meltemi.ControlPlane.Push;
 /// <param name="Seen">What decided.</param>
 internal sealed record Member(string Host, Service? Service, Resource? Rule, SeenHosts Seen)
 {
+    /// <summary>Names of those of its clusters that the scope needs; null: all.</summary>
+    public IReadOnlySet<string>? Needed { get; init; }
+
     public Output Clusters { get; init; } = Output.None;
 
     public Output Endpoints { get; init; } = Output.None;

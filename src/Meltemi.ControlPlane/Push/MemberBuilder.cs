@@ -13,8 +13,8 @@ internal sealed class MemberBuilder(OutputCache cache, ITranslator translator)
     /// <summary>A host that clients may connect to; null: no service of it is within reach.</summary>
     public Member? Reachable(string host, MeshModel model, SidecarScope reach, Client client)
     {
-        var view = new MeshView(model, client.Key.Namespace);
-        if (Choose(view.FindHost(host), reach) is not { } service) return null;
+        var view = new MeshView(model, reach);
+        if (view.Choose(host) is not { } service || !reach.Covers(service.Id)) return null;
         var rule = view.FindDestinationRule(service);
         var endpoints = model.FindEndpoints(service.Id);
         var routes = cache.Routes(service, client, view);
@@ -37,6 +37,7 @@ internal sealed class MemberBuilder(OutputCache cache, ITranslator translator)
         var endpoints = model.FindEndpoints(service.Id);
         return new(host, service, rule, new(view))
         {
+            Needed = names,
             Clusters = Only(cache.Clusters(service, rule, endpoints, client), names),
             Endpoints = Only(cache.Endpoints(service, rule, endpoints, client), names),
         };
@@ -54,25 +55,23 @@ internal sealed class MemberBuilder(OutputCache cache, ITranslator translator)
         };
     }
 
+    /// <summary>What EnvoyFilters add to what there is.</summary>
+    public Member Added(string name, MeshModel model, Client client) => new(name, null, null, new(new MeshView(model, client.Key.Namespace)))
+    {
+        Clusters = Output.Of(XdsTypes.Cluster, translator.AddedClusters(client)),
+        Listeners = Output.Of(XdsTypes.Listener, translator.AddedListeners(client)),
+    };
+
     /// <summary>A member after its endpoints changed.</summary>
     public Member WithEndpoints(Member member, EndpointSet? endpoints, Client client)
     {
         var service = member.Service!;
         var (clusters, assignments) = (cache.Clusters(service, member.Rule, endpoints, client), cache.Endpoints(service, member.Rule, endpoints, client));
-        var names = member.Clusters.Resources.Length < clusters.Resources.Length ? member.Clusters.Resources.Select(cluster => cluster.Name).ToHashSet() : null;
         return member with
         {
-            Clusters = names is null ? clusters : Only(clusters, names),
-            Endpoints = names is null ? assignments : Only(assignments, names),
+            Clusters = member.Needed is { } names ? Only(clusters, names) : clusters,
+            Endpoints = member.Needed is { } needed ? Only(assignments, needed) : assignments,
         };
-    }
-
-    private static Service? Choose(HostConfig? config, SidecarScope reach)
-    {
-        foreach (var service in config?.Services ?? [])
-            if (service.ExportTo.Includes(reach.Namespace) && reach.Covers(service.Id))
-                return service;
-        return null;
     }
 
     private Output Listeners(Service service, SidecarScope reach, Client client)

@@ -3,6 +3,7 @@ using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.Clusters;
 using Meltemi.ControlPlane.Translation.Endpoints;
+using Meltemi.ControlPlane.Translation.EnvoyFilters;
 using Meltemi.ControlPlane.Translation.Listeners;
 using Meltemi.Resources;
 using Meltemi.Resources.Istio;
@@ -69,7 +70,7 @@ internal sealed class OutputCache
             }
         }
 
-        var own = new MeshView(view.Model, view.Namespace);
+        var own = view.Anew();
         var output = Count(Output.Of(XdsTypes.Route, _translator.Patch(Translate(service, client, labels, own), client)));
         output = routes.Find(route => route.Output.Same(output))?.Output ?? output;
         var made = new RouteVariant(service, view.Namespace, labels, client.Patches, new(own), output);
@@ -153,9 +154,9 @@ internal sealed class OutputCache
         public List<RouteVariant> Routes { get; } = [];
     }
 
-    private sealed record RouteVariant(Service Service, string Namespace, LabelSet Labels, object? Patches, SeenHosts Seen, Output Output);
+    private sealed record RouteVariant(Service Service, string Namespace, LabelSet Labels, EnvoyPatches? Patches, SeenHosts Seen, Output Output);
 
-    private readonly record struct ClusterKey(Service Service, Resource? Rule, EndpointSet? Endpoints, ProtocolTable Protocols, object? Patches)
+    private readonly record struct ClusterKey(Service Service, Resource? Rule, EndpointSet? Endpoints, ProtocolTable Protocols, EnvoyPatches? Patches)
     {
         public bool Equals(ClusterKey other) =>
             ReferenceEquals(Service, other.Service) && ReferenceEquals(Rule, other.Rule) && ReferenceEquals(Endpoints, other.Endpoints)
@@ -173,7 +174,7 @@ internal sealed class OutputCache
         public override int GetHashCode() => Service.GetHashCode();
     }
 
-    private readonly record struct ListenerKey(Service Service, InterceptionMode Interception, ProtocolTable Protocols, object? Patches)
+    private readonly record struct ListenerKey(Service Service, InterceptionMode Interception, ProtocolTable Protocols, EnvoyPatches? Patches)
     {
         public bool Equals(ListenerKey other) =>
             ReferenceEquals(Service, other.Service) && Interception == other.Interception

@@ -1,3 +1,4 @@
+using Meltemi.Codec;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Services.Addresses;
 
@@ -8,6 +9,9 @@ public sealed record PushOptions
 {
     /// <summary>What is the same for the whole mesh.</summary>
     public MeshOptions Mesh { get; init; } = new();
+
+    /// <summary>The protocols that this program knows, to check what resources say about their attributes; of others nothing is checked.</summary>
+    public CodecRegistry Codecs { get; init; } = new();
 
     /// <summary>Where it is kept which service got which address.</summary>
     public IAddressLedger Ledger { get; init; } = new NoAddressLedger();

@@ -48,7 +48,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
         _addresses = new(AddressRange.Parse(options.Mesh.VirtualAddresses), options.Mesh.AddressGrace, time, LoadAddresses());
         _builder = new(options.Mesh, _addresses);
         _publisher = new(translator, time, log);
-        _analyzer = new(options.Mesh);
+        _analyzer = new(options.Mesh, new(options.Codecs));
     }
 
     /// <summary>Completes when the first state of the store is served.</summary>

@@ -2,6 +2,7 @@ using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.Clusters;
 using Meltemi.Xds.Server;
+using static Meltemi.Resources.Istio.EnvoyFilter.Types;
 
 namespace Meltemi.ControlPlane.Push;
 
@@ -11,8 +12,9 @@ namespace Meltemi.ControlPlane.Push;
 /// </summary>
 internal sealed class Scope
 {
-    // No hosts: the one member of a gateway, and what depends on a host only because it is listed by name.
+    // No hosts: the one member of a gateway, what EnvoyFilters add, and what depends on a host only because it is listed by name.
     private const string GatewayMember = "(gateway)";
+    private const string AddedMember = "(added)";
     private const string Listed = "(listed)";
 
     private readonly MemberBuilder _builder;
@@ -75,6 +77,7 @@ internal sealed class Scope
         (Client, Reach) = (client, reach);
         foreach (var host in Reach?.Exact ?? []) Depend(host.Host, Listed);
         var hosts = reach is null ? [GatewayMember] : HostsWithin(model, reach);
+        hosts.Add(AddedMember);
         hosts.UnionWith(_members.Keys);
         Update(model, hosts, _referred.Keys.ToHashSet(StringComparer.Ordinal));
     }
@@ -119,7 +122,7 @@ internal sealed class Scope
     public IEnumerable<string> BrokenReferences()
     {
         foreach (var cluster in _needs.All)
-            if (Sets.Clusters.Find(cluster.Name) is null)
+            if (Sets.Clusters.Find(cluster.Name) is null && !IsPatchedAway(cluster.Name))
                 yield return $"a route or listener names the cluster '{cluster.Name}', which is not there";
         foreach (var member in _members.Values.Concat(_referred.Values))
         {
@@ -132,6 +135,10 @@ internal sealed class Scope
                     yield return $"the cluster '{cluster.Name}' has no endpoints resource";
         }
     }
+
+    // Who removes a cluster by an EnvoyFilter wants its requests to be refused.
+    private bool IsPatchedAway(string cluster) =>
+        Client.Patches?.Removes(Key.Type == ProxyType.Router ? PatchContext.Gateway : PatchContext.SidecarOutbound, cluster) == true;
 
     /// <summary>Lets go of all that others keep for it.</summary>
     public void Close()
@@ -158,9 +165,12 @@ internal sealed class Scope
         var edits = new ResourceEdits();
         foreach (var host in members)
         {
-            var after = Reach is null
-                ? host == GatewayMember ? _builder.Gateway(host, model, Client) : null
-                : _builder.Reachable(host, model, Reach, Client);
+            var after = host switch
+            {
+                AddedMember => _builder.Added(host, model, Client),
+                GatewayMember when Reach is null => _builder.Gateway(host, model, Client),
+                _ => Reach is null ? null : _builder.Reachable(host, model, Reach, Client),
+            };
             Replace(_members, host, after, edits, referred);
         }
 
@@ -179,7 +189,9 @@ internal sealed class Scope
     {
         if (table.Remove(host, out var before))
         {
-            foreach (var seen in before.Seen.Hosts) Undepend(seen, host);
+            // On its way from one table to the other a host is in both for a moment.
+            var kept = (ReferenceEquals(table, _members) ? _referred : _members).GetValueOrDefault(host)?.Seen.Hosts ?? [];
+            foreach (var seen in before.Seen.Hosts.Except(kept)) Undepend(seen, host);
             _needs.Count(before.Listeners.Needs, -1, touched);
             _needs.Count(before.Routes.Needs, -1, touched);
             foreach (var resource in before.Clusters.Resources) edits.Remove(resource);

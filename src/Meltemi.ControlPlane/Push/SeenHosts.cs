@@ -10,12 +10,14 @@ internal sealed class SeenHosts
 {
     private readonly KeyValuePair<string, HostConfig?>[] _hosts;
     private readonly KeyValuePair<(ResourceKind Kind, string Namespace), ImmutableArray<Resource>>[] _kinds;
+    private readonly KeyValuePair<(string Namespace, string Host), Service?>[] _chosen;
     private readonly ImmutableArray<HostConfig>? _wildcards;
 
     public SeenHosts(MeshView view)
     {
         _hosts = [.. view.Seen];
         _kinds = [.. view.SeenKinds];
+        _chosen = [.. view.Chosen];
         _wildcards = view.SeenWildcards ? view.Model.Wildcards : null;
     }
 
@@ -31,6 +33,7 @@ internal sealed class SeenHosts
         var holds = _wildcards is not { } wildcards || wildcards == view.SeeWildcards();
         foreach (var (host, config) in _hosts) holds &= ReferenceEquals(view.FindHost(host), config);
         foreach (var ((kind, ns), resources) in _kinds) holds &= view.OfKind(kind, ns) == resources;
+        foreach (var ((ns, host), service) in _chosen) holds &= ReferenceEquals(view.In(ns).Choose(host), service);
         return holds;
     }
 }

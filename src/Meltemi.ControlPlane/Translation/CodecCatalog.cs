@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Meltemi.Codec;
 using Meltemi.Resources;
-using Meltemi.Resources.Aeraki;
 
 namespace Meltemi.ControlPlane.Translation;
 
@@ -18,16 +17,8 @@ public sealed class CodecCatalog(CodecRegistry registry)
     /// <summary>What is known about an application protocol; null: nothing.</summary>
     public CodecInfo? Find(string application, MeshView view) => _known.GetOrAdd(CodecOf(application, view), Create);
 
-    private static string CodecOf(string application, MeshView view)
-    {
-        foreach (var resource in view.Model.OfKind(ResourceKinds.ApplicationProtocol, ""))
-        {
-            var declared = resource.SpecAs<ApplicationProtocol>();
-            if (declared.Protocol.Equals(application, StringComparison.OrdinalIgnoreCase)) return Bare(declared.Codec);
-        }
-
-        return application;
-    }
+    private static string CodecOf(string application, MeshView view) =>
+        Bare(new ProtocolTable(view.OfKind(ResourceKinds.ApplicationProtocol, "")).Describe(application).Codec.Name);
 
     private static string Bare(string codec) =>
         codec.StartsWith(AerakiPrefix, StringComparison.Ordinal) ? codec[AerakiPrefix.Length..] : codec;

@@ -1,7 +1,11 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Services;
 using Meltemi.Resources;
 using Meltemi.Resources.Aeraki;
 using Meltemi.Resources.Istio;
+using static Meltemi.Resources.Istio.EnvoyFilter.Types;
+using static Meltemi.Resources.Istio.EnvoyFilter.Types.Patch.Types;
 
 namespace Meltemi.ControlPlane.Tests.Push;
 
@@ -47,7 +51,7 @@ public sealed class FromScratchTests
 
     private static (ResourceKey Key, Resource? After) Next(Random random, TestMesh mesh)
     {
-        var resource = random.Next(8) switch
+        var resource = random.Next(9) switch
         {
             0 or 1 or 2 => Service(random),
             3 => Given.Rule(Pick(random, [.. Hosts, "*.bank.org"]), Pick(random, [.. Namespaces, "root"]), random.Next(5), $"rule{random.Next(3)}",
@@ -55,6 +59,7 @@ public sealed class FromScratchTests
             4 => Given.Router(Pick(random, Hosts), Pick(random, Namespaces), random.Next(5), $"router{random.Next(3)}", (Pick(random, Hosts), Pick(random, ["", "v1"]), 100)),
             5 => Workload(random),
             6 => Sidecar(random),
+            7 => Patches(random),
             _ => Given.Of(ResourceKinds.ApplicationProtocol, "", "trpc", new ApplicationProtocol { Protocol = "trpc", Codec = $"codec{random.Next(2)}" }),
         };
         return mesh.State.Resources.ContainsKey(resource.Key) && random.Next(3) == 0 ? (resource.Key, null) : (resource.Key, resource);
@@ -97,6 +102,29 @@ public sealed class FromScratchTests
             if (random.Next(3) == 0) sidecar.Egress[0].Port = new() { Number = 20880, Name = "tcp" };
             if (random.Next(3) == 0) sidecar.Ingress.Add(new IstioIngressListener { Port = new() { Number = 9000, Name = "tcp" }, DefaultEndpoint = "127.0.0.1:9001" });
         });
+    }
+
+    private static Resource Patches(Random random)
+    {
+        var (applyTo, operation, value) = Pick(random,
+        [
+            (ApplyTo.Cluster, Operation.Merge, "{\"alt_stat_name\": \"x\"}"),
+            (ApplyTo.Cluster, Operation.Remove, "{}"),
+            (ApplyTo.Cluster, Operation.Add, "{\"name\": \"extra\"}"),
+            (ApplyTo.HttpRoute, Operation.Merge, "{\"name\": \"patched\"}"),
+            (ApplyTo.Listener, Operation.Merge, "{\"transparent\": true}"),
+        ]);
+        var filter = new EnvoyFilter { Priority = random.Next(2) };
+        if (random.Next(2) == 0) filter.WorkloadSelector = new() { Labels = { ["app"] = "teller" } };
+        var match = new EnvoyConfigObjectMatch();
+        if (applyTo == ApplyTo.Cluster && random.Next(2) == 0) match.Cluster = new() { Service = Pick(random, Hosts) };
+        filter.ConfigPatches.Add(new EnvoyConfigObjectPatch
+        {
+            ApplyTo = applyTo,
+            Match = match,
+            Patch = new() { Operation = operation, Value = JsonParser.Default.Parse<Struct>(value) },
+        });
+        return Given.Of(ResourceKinds.EnvoyFilter, Pick(random, [.. Namespaces, "root"]), $"filter{random.Next(2)}", filter);
     }
 
     private static void WithPolicy(Random random, DestinationRule rule)

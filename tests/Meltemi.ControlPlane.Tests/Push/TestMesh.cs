@@ -25,7 +25,7 @@ internal sealed class TestMesh
         _options = options ?? new() { VirtualAddresses = "127.240.0.0/16" };
         Addresses = new(AddressRange.Parse(_options.VirtualAddresses), _options.AddressGrace, Time, leases ?? []);
         _builder = new(_options, Addresses);
-        _analyzer = new(_options);
+        _analyzer = new(_options, new(new()));
         Publisher = new(new Translator(), Time, FailingLog.Instance);
     }
 

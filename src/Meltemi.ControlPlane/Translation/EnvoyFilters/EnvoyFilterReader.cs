@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Meltemi.ControlPlane.Services;
@@ -69,7 +72,8 @@ public static class EnvoyFilterReader
                 "gateway and portName are not looked at: the routes of a port are one route configuration");
         var value = operation == Operation.Remove ? null : PatchValues.Read(patch.Patch!, type, path["patch"]["value"]);
         if (value is null && operation != Operation.Remove) return null;
-        if (!TypesAgree(match, operation, value, path["patch"]["value"])) return null;
+        if (!TypesAgree(match, operation, value, path["patch"]["value"]) || Renames(match, operation, value, path["patch"]["value"]))
+            return null;
         return new(path.Resource, path.Path, patch.ApplyTo, operation, match, value);
     }
 
@@ -110,6 +114,21 @@ public static class EnvoyFilterReader
         path["typed_config"].NotAccepted(
             $"a {AnyTypes.TypeName(config.TypeUrl)} cannot be merged into a {AnyTypes.TypeName(expected)}; the patch is not applied");
         return false;
+    }
+
+    /// <summary>Others refer to listeners, clusters and routes by their names.</summary>
+    private static bool Renames(EnvoyConfigObjectMatch match, Operation operation, IMessage? value, FieldPath path)
+    {
+        var (name, same) = value switch
+        {
+            Listener listener => (listener.Name, match.Listener?.Name),
+            Cluster cluster => (cluster.Name, match.Cluster?.Name),
+            RouteConfiguration routes => (routes.Name, match.RouteConfiguration?.Name),
+            _ => ("", ""),
+        };
+        if (operation != Operation.Merge || name.Length == 0 || name == same) return false;
+        path["name"].NotAccepted("the name cannot be changed, others refer to it; the patch is not applied");
+        return true;
     }
 
     private static string OriginalName<T>(T value) where T : struct, System.Enum =>

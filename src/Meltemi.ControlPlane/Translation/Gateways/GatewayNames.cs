@@ -15,7 +15,7 @@ internal static class GatewayNames
             var full = MetaRouterChoice.FullName(names[i], ns);
             var slash = full.IndexOf('/', StringComparison.Ordinal);
             var (owner, name) = (full[..slash], full[(slash + 1)..]);
-            if (!view.Model.OfKind(ResourceKinds.Gateway, owner).Any(gateway => gateway.Key.Name == name))
+            if (!view.OfKind(ResourceKinds.Gateway, owner).Any(gateway => gateway.Key.Name == name))
                 path[i].NotResolved($"there is no Gateway '{name}' in the namespace '{owner}'");
         }
     }

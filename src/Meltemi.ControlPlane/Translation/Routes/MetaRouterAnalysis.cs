@@ -55,12 +55,14 @@ public static class MetaRouterAnalysis
     private static void AnalyzeHost(
         string host, MetaRouter spec, Resource router, MeshView view, CodecCatalog codecs, FieldPath path, FieldPath hostPath)
     {
-        if (view.FindService(host, router.Key.Namespace) is not { } service)
+        // A MetaRouter is for the whole mesh: who can see the service applies it, whatever the namespace of the MetaRouter can see.
+        if ((view.FindService(host) ?? view.FindHost(host)?.Services.FirstOrDefault()) is not { } service)
         {
-            hostPath.NotResolved($"there is no service '{host}' that can be seen from the namespace '{view.Namespace}'");
+            hostPath.NotResolved($"there is no service '{host}'");
             return;
         }
 
+        if (view.FindService(host) is null) view = view.In(service.Namespace);
         var ports = service.Ports.Where(port => port.Kind == PortKind.Meta).ToArray();
         if (ports.Length == 0)
         {

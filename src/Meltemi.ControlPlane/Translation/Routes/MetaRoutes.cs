@@ -1,5 +1,6 @@
 using Envoy.Config.Route.V3;
 using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Translation.Listeners;
 using Meltemi.Resources;
 using Meltemi.Resources.Aeraki;
 
@@ -11,11 +12,10 @@ namespace Meltemi.ControlPlane.Translation.Routes;
 /// </summary>
 public static class MetaRoutes
 {
-    /// <summary>Name of the route configuration: Aeraki's <c>host_port</c>.</summary>
-    public static string NameOf(Service service, ServicePort port) => $"{service.Host}_{port.Number}";
-
     /// <summary>Whether the routes are not the same for all clients in a namespace: some are for workloads with certain labels.</summary>
-    public static bool DependOnClient(MetaRouter router) => router.Routes.Any(route => route.Match is { SourceLabels.Count: > 0 });
+    public static bool DependOnClient(Service service, MeshView view) =>
+        MetaRouterChoice.ForMesh(service.Host, view)?.SpecAs<MetaRouter>() is { } router
+        && router.Routes.Any(route => route.Match is { SourceLabels.Count: > 0 });
 
     /// <summary>Translates.</summary>
     /// <param name="client">Labels of the client's workload: routes that are not for it are left out; null: they are all taken.</param>
@@ -28,7 +28,8 @@ public static class MetaRoutes
             host.Routes.AddRange(Translate(spec, client, scope, FieldPath.Spec(view.Problems, router)));
         else
             host.Routes.Add(Default(service, scope));
-        return new(NameOf(service, port), new RouteConfiguration { Name = NameOf(service, port), VirtualHosts = { host } })
+        var name = Chains.RouteName(service.Host, port.Number);
+        return new(name, new RouteConfiguration { Name = name, VirtualHosts = { host } })
         {
             Sources = router is null ? [] : [router.Key],
             Clusters = [.. scope.Clusters],

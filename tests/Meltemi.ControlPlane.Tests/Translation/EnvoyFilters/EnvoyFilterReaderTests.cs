@@ -19,6 +19,8 @@ public class EnvoyFilterReaderTests
         "Accepted spec.configPatches[0].match: REMOVE needs the name of the filter; the patch is not applied")]
     [InlineData("applyTo: NETWORK_FILTER, patch: { operation: ADD, value: { name: x, typed_config: { '@type': type.googleapis.com/a.b.C, d: 1 } } }",
         "Accepted spec.configPatches[0].patch.value.typed_config: the message type a.b.C is not known here, so that it cannot be sent; the patch is not applied")]
+    [InlineData("applyTo: CLUSTER, patch: { operation: MERGE, value: { name: other } }",
+        "Accepted spec.configPatches[0].patch.value.name: the name cannot be changed, others refer to it; the patch is not applied")]
     [InlineData("applyTo: BOOTSTRAP, patch: { operation: MERGE, value: {} }",
         "Warning spec.configPatches[0].applyTo: no effect: BOOTSTRAP is nothing that is made here")]
     [InlineData("applyTo: LISTENER, match: { proxy: { proxyVersion: '1.*' } }, patch: { operation: MERGE, value: { name: x } }",

@@ -48,7 +48,7 @@ public class ListenerPatchTests
         var mesh = new PatchMesh($$"""
               - applyTo: LISTENER
                 match: { {{match}} }
-                patch: { operation: MERGE, value: { name: changed } }
+                patch: { operation: MERGE, value: { transparent: true } }
             """);
 
         Assert.Same(original, Assert.Single(mesh.Listeners(listeners: original)).Message);

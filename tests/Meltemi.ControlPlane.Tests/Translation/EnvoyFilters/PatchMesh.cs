@@ -3,6 +3,7 @@ using Aeraki.MetaProtocolProxy.V1Alpha;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Tests.Translation.Support;
@@ -40,26 +41,23 @@ internal sealed class PatchMesh
 
     public IEnumerable<string> Messages => Mesh.Messages;
 
-    public ProxyNode Node { get; init; } = new()
-    {
-        Id = "sidecar~10.0.0.1~cart.default~default.svc.cluster.local",
-        Type = ProxyType.Sidecar,
-        Address = "10.0.0.1",
-        Name = "cart",
-        Namespace = "default",
-        Labels = LabelSet.From([new("app", "cart")]),
-    };
-
-    public ImmutableArray<Translated<Listener>> Listeners(PatchContext context = PatchContext.SidecarOutbound, params Listener[] listeners) =>
-        Patches.Apply(context, [.. (listeners is [] ? [Listener()] : listeners).Select(listener => new Translated<Listener>(listener.Name, listener))]);
+    public ImmutableArray<Translated<Listener>> Listeners(
+        PatchContext context = PatchContext.SidecarOutbound, params Listener[] listeners) =>
+        Apply(context, listeners is [] ? [Listener()] : listeners, listener => listener.Name);
 
     public ImmutableArray<Translated<Cluster>> Clusters(params Cluster[] clusters) =>
-        Patches.Apply(PatchContext.SidecarOutbound, [.. clusters.Select(cluster => new Translated<Cluster>(cluster.Name, cluster))]);
+        Apply(PatchContext.SidecarOutbound, clusters, cluster => cluster.Name);
 
     public RouteConfiguration Routes(RouteConfiguration routes) =>
-        Patches.Apply(PatchContext.SidecarOutbound, new Translated<RouteConfiguration>(routes.Name, routes)).Message;
+        Patches.Apply(PatchContext.SidecarOutbound, new Translated<RouteConfiguration>(routes.Name, routes))!.Message;
 
-    public EnvoyPatches Patches => EnvoyPatches.For(Node, Mesh.View());
+    private ImmutableArray<Translated<T>> Apply<T>(PatchContext context, T[] resources, Func<T, string> nameOf) where T : class, IMessage =>
+    [
+        .. resources.Select(resource => Patches.Apply(context, new Translated<T>(nameOf(resource), resource))).OfType<Translated<T>>(),
+        .. Patches.Added(context, nameOf),
+    ];
+
+    public EnvoyPatches Patches => new(EnvoyPatches.Select("default", LabelSet.From([new("app", "cart")]), Mesh.Model), Mesh.Problems);
 
     public static Listener Listener(string name = "10.0.0.9_20880", uint port = 20880) => new()
     {

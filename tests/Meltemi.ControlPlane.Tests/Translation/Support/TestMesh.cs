@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Services.Addresses;
+using Meltemi.ControlPlane.Services.Building;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.Resources;
-using Meltemi.Resources.Aeraki;
-using Meltemi.Resources.Istio;
 using Meltemi.Xds.Reading;
-using Service = Meltemi.ControlPlane.Services.Service;
-using ServicePort = Meltemi.ControlPlane.Services.ServicePort;
 
 namespace Meltemi.ControlPlane.Tests.Translation.Support;
 
@@ -24,7 +22,7 @@ internal sealed class TestMesh
             _resources.Add(resource with { Meta = resource.Meta with { CreationTimestamp = DateTimeOffset.UnixEpoch.AddSeconds(_resources.Count) } });
         }
 
-        Model = Build();
+        Model = Build(_resources);
     }
 
     public MeshModel Model { get; }
@@ -41,55 +39,12 @@ internal sealed class TestMesh
 
     public Service FindService(string host) => Model.FindHost(host)!.Services[0];
 
-    private MeshModel Build()
+    private static MeshModel Build(IEnumerable<Resource> resources)
     {
-        var hosts = ImmutableDictionary.CreateBuilder<string, HostConfig>(StringComparer.Ordinal);
-        foreach (var resource in _resources)
-        {
-            foreach (var name in HostsOf(resource))
-            {
-                var host = hosts.GetValueOrDefault(name) ?? new(name);
-                hosts[name] = resource.Spec switch
-                {
-                    ServiceEntry entry => host with { Services = host.Services.Add(ToService(resource, entry, name)) },
-                    DestinationRule => host with { DestinationRules = host.DestinationRules.Add(resource) },
-                    MetaRouter => host with { MetaRouters = host.MetaRouters.Add(resource) },
-                    _ => host with { VirtualServices = host.VirtualServices.Add(resource) },
-                };
-            }
-        }
-
-        return new()
-        {
-            Hosts = hosts.ToImmutable(),
-            Others = _resources.GroupBy(resource => resource.Kind).ToImmutableDictionary(
-                kind => kind.Key,
-                kind => kind.GroupBy(resource => resource.Key.Namespace).ToImmutableDictionary(ns => ns.Key, ns => ns.ToImmutableArray())),
-        };
+        var options = new MeshOptions();
+        var addresses = new AddressAllocator(AddressRange.Parse(options.VirtualAddresses), options.AddressGrace, TimeProvider.System, []);
+        var builder = new ModelBuilder(options, addresses);
+        builder.Load(new(1, resources.ToImmutableDictionary(resource => resource.Key)));
+        return builder.Model;
     }
-
-    private static string[] HostsOf(Resource resource) => resource.Spec switch
-    {
-        ServiceEntry entry => [.. entry.Hosts],
-        DestinationRule rule => [rule.Host],
-        MetaRouter router => [.. router.Hosts],
-        VirtualService service => [.. service.Hosts],
-        _ => [],
-    };
-
-    private static Service ToService(Resource resource, ServiceEntry entry, string host) => new()
-    {
-        Id = new(resource.Key.Namespace, host),
-        Source = resource.Key,
-        Created = resource.Meta.CreationTimestamp,
-        Ports = [.. entry.Ports.Select(ToPort)],
-        ExportTo = Exports.Of(resource),
-    };
-
-    private static ServicePort ToPort(Meltemi.Resources.Istio.ServicePort port) => port.Name.Split('-') switch
-    {
-        ["tcp", "metaprotocol", var application, ..] => new((int)port.Number, port.Name, PortKind.Meta, application),
-        ["grpc", ..] => new((int)port.Number, port.Name, PortKind.Grpc),
-        _ => new((int)port.Number, port.Name, PortKind.Tcp),
-    };
 }
