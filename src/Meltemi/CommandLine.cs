@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Meltemi.Program.Verbs;
+using Meltemi.Program.Verbs.Mesh;
 
 namespace Meltemi.Program;
 
@@ -39,8 +40,19 @@ public static class CommandLine
     internal static RootCommand Root() => new(Description)
     {
         DemoVerb.Create(),
+        ControllerVerb.Create(),
         ProxyVerb.Create(),
+        ApplyVerb.Create(),
+        GetVerb.Create(),
+        DescribeVerb.Create(),
+        DeleteVerb.Create(),
+        DiffVerb.Create(),
         ValidateVerb.Create(),
+        AnalyzeVerb.Create(),
+        ProxyStatusVerb.Create(),
+        ProxyConfigVerb.Create(),
+        WatchVerb.Create(),
+        KubeconfigVerb.Create(),
         VersionVerb.Create(),
         CompletionVerb.Create(),
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
 using Meltemi.Xds.Reading;
 
@@ -9,14 +10,19 @@ public static class ProblemPrinter
     /// <summary>Prints all problems of a file; the answer is whether its configuration can be used.</summary>
     public static bool Print(string file, LoadResult result, TextWriter output)
     {
-        foreach (var problem in result.Problems)
+        Print(file, result.Problems, output);
+        return result.Config is not null;
+    }
+
+    /// <summary>Prints problems.</summary>
+    public static void Print(string file, ImmutableArray<ConfigProblem> problems, TextWriter output)
+    {
+        foreach (var problem in problems)
         {
             var place = problem.Mark.Line > 0 ? $":{problem.Mark.Line}:{problem.Mark.Column}" : "";
             var path = problem.Path.Length > 0 ? $" {problem.Path}:" : ":";
             var severity = problem.Severity == ProblemSeverity.Warning ? "warning: " : "";
             output.WriteLine($"{file}{place}{path} {severity}{problem.Message}");
         }
-
-        return result.Config is not null;
     }
 }
