@@ -22,4 +22,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(6, LogLevel.Error, "looking at the files failed; what was read before stays in force")]
     public static partial void LookFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Information, "etcd at {Endpoint} is in use")]
+    public static partial void Connected(ILogger logger, Uri endpoint);
 }

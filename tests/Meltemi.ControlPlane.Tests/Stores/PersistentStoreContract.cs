@@ -5,7 +5,7 @@ namespace Meltemi.ControlPlane.Tests.Stores;
 /// <summary>What every store does that outlives the program.</summary>
 public abstract class PersistentStoreContract : StoreContract
 {
-    [Fact]
+    [StoreFact]
     public async Task After_a_restart_everything_is_as_it_was_and_watches_go_on()
     {
         var made = await Put(Sample.Resource("a"), "");
@@ -30,7 +30,7 @@ public abstract class PersistentStoreContract : StoreContract
         Assert.Equal("d", changes.Single().After!.Host());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task After_a_restart_what_was_before_cannot_be_watched_any_more()
     {
         var start = Store.Current.Revision;

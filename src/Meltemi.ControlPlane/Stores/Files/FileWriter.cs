@@ -70,7 +70,7 @@ internal sealed class FileWriter(string root)
                 StoreError.Failed, $"{claim.Document.Key} stands in {claim.File.Path}, which is broken ({claim.File.Problems[0]}): mend that file first");
         }
 
-        var text = FileReader.ReadText(path);
+        var text = File.Exists(path) ? FileReader.ReadText(path) : "";
         part = YamlStream.Split(text).ElementAtOrDefault(claim.Document.Slice)!;
         if (part is not null && FileReader.Hash(FileReader.Bytes(part.Text)) == claim.Document.Hash) return text;
         throw new StoreException(StoreError.Conflict, $"{claim.File.Path} is being changed by somebody else: try again");

@@ -26,11 +26,10 @@ internal sealed class SourceProblemBoard(TimeProvider time, ILogger log)
         }
 
         if (now.Count == old.Count && now.TrueForAll(old.ContainsKey)) return;
-        var fresh = now.Where(problem => !old.ContainsKey(problem)).ToList();
-        _current = [.. now.Select(problem => old.GetValueOrDefault(problem) ?? new(problem.Source, problem.Message, time.GetUtcNow()))];
-        foreach (var (source, message) in fresh) StoreLog.SourceProblem(log, source, message);
+        foreach (var (source, message) in now.Where(problem => !old.ContainsKey(problem))) StoreLog.SourceProblem(log, source, message);
         var sources = now.Select(problem => problem.Source).ToHashSet(StringComparer.Ordinal);
         foreach (var source in old.Keys.Select(problem => problem.Source).Distinct().Where(source => !sources.Contains(source)))
             StoreLog.SourceGood(log, source);
+        _current = [.. now.Select(problem => old.GetValueOrDefault(problem) ?? new(problem.Source, problem.Message, time.GetUtcNow()))];
     }
 }
