@@ -64,6 +64,9 @@ public sealed class DataPlane
     /// <summary>Listeners as they run.</summary>
     public IReadOnlyCollection<RunningListener> Listeners => _listeners.All;
 
+    /// <summary>A listener as it runs; null: there is none of this name.</summary>
+    public RunningListener? FindListener(string name) => _listeners.Find(name);
+
     /// <summary>Whether <see cref="Drain"/> was called.</summary>
     public bool IsDraining { get; private set; }
 
@@ -116,6 +119,17 @@ public sealed class DataPlane
     public void RemoveCluster(string name)
     {
         lock (_gate) _clusters.Remove(name, atOnce: false);
+    }
+
+    /// <summary>
+    /// Gets hold of the addresses of a listener that is to be taken over later, so that it is known now whether that will be possible.
+    /// </summary>
+    /// <param name="config">The listener. What it already listens on needs no reservation.</param>
+    /// <param name="problem">Why they cannot be had; null: they are.</param>
+    /// <returns>To be disposed of once it listens, or is no longer wanted; null: there is nothing to hold.</returns>
+    public IDisposable? ReserveAddresses(ListenerConfig config, out string? problem)
+    {
+        lock (_gate) return _listeners.Reserve(config, out problem);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Telemetry.Logging;
 
@@ -11,6 +12,12 @@ public sealed record ProxyOptions
 
     /// <summary>Reads the configuration again; null, with its problems printed, if it cannot be used.</summary>
     public required Func<ProxyConfig?> Reload { get; init; }
+
+    /// <summary>The protocols that are known, for resources from a control plane.</summary>
+    public required CodecRegistry Codecs { get; init; }
+
+    /// <summary>Where the configuration that was accepted from a control plane is kept; empty: nowhere.</summary>
+    public string StateDirectory { get; init; } = "";
 
     /// <summary>Options of the command line, by name, for the admin interface.</summary>
     public IReadOnlyDictionary<string, string> CommandLine { get; init; } = new Dictionary<string, string>();

@@ -14,7 +14,7 @@ namespace Meltemi.Program;
 /// <summary>
 /// The running data plane, from a valid configuration to the end of draining:
 /// <code>
-///   1 loops and log   2 admin, /ready says 503   3 listeners, /ready says 200   4 signals   5 drain   6 end
+///   1 loops and log   2 admin, /ready says 503   3 configuration, /ready says 200 once it is in force   4 signals   5 drain   6 end
 /// </code>
 /// </summary>
 public static class ProxyProcess
@@ -41,19 +41,27 @@ public static class ProxyProcess
         using var _ = admin;
 
         // 3
-        var problems = host.Apply(options.Config);
+        using var giveBack = new Timer(static _ => StartupMemory.GiveBack());
+        var session = options.Config.Dynamic is { } dynamic
+            ? new ControlPlaneSession(host, options.Codecs, dynamic, options.StateDirectory, IsLive, root)
+            : null;
+        if (session is not null) state.Resources = session.Status;
+        Func<ProxyConfig, IReadOnlyList<string>> apply = session is null ? host.Apply : session.Apply;
+        var problems = session?.Start(options.Config) ?? host.Apply(options.Config);
         foreach (var problem in problems) log.Error(problem);
         if (problems.Count > 0) return ExitCodes.Failed;
-        state.IsLive();
-        Announce(host, admin, log);
-        using var giveBack = new Timer(static _ => StartupMemory.GiveBack(), null, StartupMemory.Delay, Timeout.InfiniteTimeSpan);
+        if (session is null)
+        {
+            foreach (var listener in host.DataPlane.Listeners) log.Info($"listener {listener.Config.Name} on {string.Join(", ", listener.Addresses)}");
+            IsLive();
+        }
 
         // 4
         using var ended = new ManualResetEventSlim();
         using var atOnce = new CancellationTokenSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, ended, atOnce: null));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, ended, atOnce));
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Reload(signal, host, options, log));
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Reload(signal, apply, options, log));
         using var user = PosixSignalRegistration.Create(SigUsr1, signal =>
         {
             signal.Cancel = true;
@@ -62,6 +70,7 @@ public static class ProxyProcess
         ended.Wait();
 
         // 5
+        session?.DisposeAsync().AsTask().Wait(options.DrainTime);
         log.Info($"draining {host.DataPlane.OpenConnections} connections, for at most {options.DrainTime.TotalSeconds} s");
         var clock = Stopwatch.StartNew();
         var finished = host.DrainAsync(options.DrainTime, atOnce.Token).GetAwaiter().GetResult();
@@ -70,6 +79,13 @@ public static class ProxyProcess
         log.Info(finished ? $"drained in {clock.Elapsed.TotalSeconds:0.0} s" : "closed what did not finish");
         sink.Flush();
         return ExitCodes.Ok;
+
+        void IsLive()
+        {
+            state.IsLive();
+            log.Info($"ready: {host.Loops.Count} loops, admin on {(admin is null ? "no address" : $"http://{admin.LocalAddress}/")}");
+            giveBack.Change(StartupMemory.Delay, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private static bool TryStartAdmin(ProxyConfig config, ProxyState state, Log log, out HttpServer? admin)
@@ -88,12 +104,6 @@ public static class ProxyProcess
         }
     }
 
-    private static void Announce(ProxyHost host, HttpServer? admin, Log log)
-    {
-        foreach (var listener in host.DataPlane.Listeners) log.Info($"listener {listener.Config.Name} on {string.Join(", ", listener.Addresses)}");
-        log.Info($"ready: {host.Loops.Count} loops, admin on {(admin is null ? "no address" : $"http://{admin.LocalAddress}/")}");
-    }
-
     private static void Stop(PosixSignalContext signal, ManualResetEventSlim ended, CancellationTokenSource? atOnce)
     {
         signal.Cancel = true;
@@ -101,7 +111,8 @@ public static class ProxyProcess
         ended.Set();
     }
 
-    private static void Reload(PosixSignalContext signal, ProxyHost host, ProxyOptions options, Log log)
+    private static void Reload(
+        PosixSignalContext signal, Func<ProxyConfig, IReadOnlyList<string>> apply, ProxyOptions options, Log log)
     {
         signal.Cancel = true;
         if (options.Reload() is not { } config)
@@ -110,7 +121,9 @@ public static class ProxyProcess
             return;
         }
 
-        foreach (var problem in host.Apply(config)) log.Error(problem);
+        if (config.Dynamic is null != options.Config.Dynamic is null)
+            log.Warning("who gives the rest of the configuration is decided at the start: dynamic_resources changes with the next one");
+        foreach (var problem in apply(config)) log.Error(problem);
         log.Info("the new configuration is in force");
     }
 }

@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Config.Dynamic;
 
 namespace Meltemi.Proxy.Admin;
 
@@ -31,9 +34,25 @@ public static class ConfigDump
     };
 
     /// <summary>The dump, in the frame of Envoy's <c>/config_dump</c>: a list of parts, each with its type.</summary>
-    public static string Write(ProxyConfig config) => JsonSerializer.Serialize(
-        new { Configs = new object[] { new Part("meltemi.ListenersDump", config.Listeners), new Part("meltemi.ClustersDump", config.Clusters), new Part("meltemi.NodeDump", config.Node) } },
-        Options);
+    /// <param name="config">What the proxy runs by.</param>
+    /// <param name="resources">What came from control planes, as it came; null: there is none.</param>
+    public static string Write(ProxyConfig config, IReadOnlyList<ResourceStatus>? resources = null)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("configs");
+            JsonSerializer.Serialize(json, new Part("meltemi.ListenersDump", config.Listeners), Options);
+            JsonSerializer.Serialize(json, new Part("meltemi.ClustersDump", config.Clusters), Options);
+            JsonSerializer.Serialize(json, new Part("meltemi.NodeDump", config.Node), Options);
+            if (resources is not null) DynamicDump.Write(json, resources);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
 
     private sealed record Part([property: JsonPropertyName("@type")] string Type, object Content);
 

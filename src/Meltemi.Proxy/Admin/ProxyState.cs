@@ -1,5 +1,6 @@
 using System.Net;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Config.Dynamic;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Telemetry.Logging;
 using Meltemi.Proxy.Telemetry.Metrics;
@@ -9,7 +10,7 @@ namespace Meltemi.Proxy.Admin;
 /// <summary>The admin interface's view of a running proxy.</summary>
 public sealed class ProxyState(ProxyHost host, Log log, string version, IReadOnlyDictionary<string, string> options) : IAdminState
 {
-    private bool _isLive;
+    private volatile bool _isLive;
 
     /// <inheritdoc/>
     public ServerState State => !_isLive ? ServerState.Initializing : DataPlane.IsDraining ? ServerState.Draining : ServerState.Live;
@@ -37,8 +38,11 @@ public sealed class ProxyState(ProxyHost host, Log log, string version, IReadOnl
     /// <summary>The first configuration is in force.</summary>
     public void IsLive() => _isLive = true;
 
+    /// <summary>Asks for what came from control planes; null: there are none.</summary>
+    public Func<IReadOnlyList<ResourceStatus>>? Resources { get; set; }
+
     /// <inheritdoc/>
-    public string ConfigDump() => Admin.ConfigDump.Write(DataPlane.Config);
+    public string ConfigDump() => Admin.ConfigDump.Write(DataPlane.Config, Resources?.Invoke());
 
     /// <inheritdoc/>
     public IReadOnlyList<ClusterRow> Clusters() => [.. DataPlane.Clusters.Select(Row)];
@@ -52,5 +56,5 @@ public sealed class ProxyState(ProxyHost host, Log log, string version, IReadOnl
 
     private ClusterRow Row(Cluster cluster) => new(cluster.Name, cluster.Config.Limits, [.. cluster.Endpoints.Endpoints.Select(endpoint => new EndpointRow(
         endpoint.Address, endpoint.Weight, !endpoint.Unavailable, EndpointStats.Find(Metrics, cluster.Name, endpoint.Name),
-        endpoint.Address is DnsEndPoint name ? name.Host : ""))]);
+        endpoint.Address is DnsEndPoint name ? name.Host : ""))], cluster.Config.AddedViaApi);
 }

@@ -31,7 +31,14 @@ public static class BootstrapLoader
     public static LoadResult LoadText(string text, CodecRegistry codecs)
     {
         var problems = new ProblemList();
-        var bootstrap = ResourceReader.Read(text, BootstrapType, Bootstrap.Parser, problems);
+        return Take(ResourceReader.Read(text, BootstrapType, Bootstrap.Parser, problems), codecs, problems);
+    }
+
+    /// <summary>Takes a bootstrap that did not come from a text.</summary>
+    public static LoadResult Take(Bootstrap bootstrap, CodecRegistry codecs) => Take(bootstrap, codecs, new ProblemList());
+
+    private static LoadResult Take(Bootstrap bootstrap, CodecRegistry codecs, ProblemList problems)
+    {
         var config = BootstrapTranslator.Translate(bootstrap, new TranslationContext(problems, codecs));
         return new(problems.HasErrors ? null : config, problems.ToSorted());
     }

@@ -9,8 +9,14 @@ public sealed record ClusterConfig
     /// <summary>Unique name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Given by a control plane, not by the file.</summary>
+    public bool AddedViaApi { get; init; }
+
     /// <summary>How the endpoints are found. Default static.</summary>
     public DiscoveryType Discovery { get; init; }
+
+    /// <summary>Of <see cref="DiscoveryType.Eds"/>: who gives the endpoints, and by which name.</summary>
+    public NamedSource? EndpointSource { get; init; }
 
     /// <summary>The endpoints, or, for DNS, the names to resolve.</summary>
     public ImmutableArray<EndpointConfig> Endpoints { get; init; } = [];
@@ -61,7 +67,7 @@ public enum DiscoveryType
     /// <summary>The first address of the name is the endpoint of new connections; old connections stay.</summary>
     LogicalDns,
 
-    /// <summary>Given by a control plane (prepared: empty until one says otherwise).</summary>
+    /// <summary>Given by a control plane; none until it has.</summary>
     Eds,
 }
 

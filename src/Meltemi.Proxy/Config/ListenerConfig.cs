@@ -54,6 +54,9 @@ public sealed record ProtocolChainConfig : ChainConfig
     /// <summary>Where requests go.</summary>
     public required RouteTableConfig Routes { get; init; }
 
+    /// <summary>Who gives the routes, if they are not in the listener's own configuration; null: they are.</summary>
+    public NamedSource? RouteSource { get; init; }
+
     /// <summary>Filters before the router, in request order.</summary>
     public ImmutableArray<FilterConfig> Filters { get; init; } = [];
 }

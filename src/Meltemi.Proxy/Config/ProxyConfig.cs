@@ -15,6 +15,9 @@ public sealed record ProxyConfig
     /// <summary>Address of the admin interface; null: none.</summary>
     public EndPoint? Admin { get; init; }
 
+    /// <summary>Who gives what is not in here; null: nobody.</summary>
+    public DynamicConfig? Dynamic { get; init; }
+
     /// <summary>Listeners; names are unique.</summary>
     public ImmutableArray<ListenerConfig> Listeners { get; init; } = [];
 

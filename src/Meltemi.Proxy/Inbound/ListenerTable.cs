@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Outbound;
@@ -17,6 +18,8 @@ internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, Da
     private readonly List<RunningListener> _leaving = [];
 
     public IReadOnlyCollection<RunningListener> All => (IReadOnlyCollection<RunningListener>)_byName.Values;
+
+    public RunningListener? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Brings figures up to date that are looked up rather than counted. At each scrape.</summary>
     public void Collect()
@@ -43,6 +46,23 @@ internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, Da
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"listener '{config.Name}' cannot open its access log: {e.Message}";
+        }
+    }
+
+    /// <summary>Gets hold of addresses that a listener does not listen on yet.</summary>
+    public AddressReservation? Reserve(ListenerConfig config, out string? problem)
+    {
+        problem = null;
+        if (workers[0].Loop.Kernel is not LinuxKernel) return null;
+        if (_byName.GetValueOrDefault(config.Name)?.CanBecome(config) == true) return null;
+        try
+        {
+            return AddressReservation.Take(config.Addresses);
+        }
+        catch (SocketException e)
+        {
+            problem = $"listener '{config.Name}' cannot listen on {string.Join(", ", config.Addresses)}: {e.Message}";
+            return null;
         }
     }
 

@@ -173,20 +173,8 @@ internal sealed class ScalarReader(SchemaSet schemas, ProblemList problems, Wire
 
     private bool InRange(FieldRules? rules, double value, string path, YamlNode node, string unit)
     {
-        if (rules is null) return true;
-        if (rules.HasMin && rules.HasMax && (value < rules.Min || value > rules.Max))
-            return Refuse($"must be from {Text(rules.Min)} to {Text(rules.Max)}{unit}");
-        if (rules.HasMin && value < rules.Min) return Refuse($"must be at least {Text(rules.Min)}{unit}");
-        if (rules.HasMax && value > rules.Max) return Refuse($"must be at most {Text(rules.Max)}{unit}");
-        if (rules.HasAbove && value <= rules.Above) return Refuse($"must be more than {Text(rules.Above)}{unit}");
-        return true;
-
-        static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
-
-        bool Refuse(string rule)
-        {
-            problems.Error(path, node.Mark, $"{rule}, not {Text(value)}{unit}");
-            return false;
-        }
+        if (RangeRule.Complaint(rules, value, unit) is not { } complaint) return true;
+        problems.Error(path, node.Mark, complaint);
+        return false;
     }
 }

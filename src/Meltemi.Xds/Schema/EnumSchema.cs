@@ -18,6 +18,9 @@ public sealed class EnumSchema
     /// <summary>Number of a name.</summary>
     public bool TryGet(string name, out int number) => _byName.TryGetValue(name, out number);
 
+    /// <summary>Name of a number; null if it has none.</summary>
+    public string? NameOf(int number) => _byName.FirstOrDefault(pair => pair.Value == number).Key;
+
     /// <summary>Whether a number has a name.</summary>
     public bool Has(int number) => _byName.ContainsValue(number);
 }

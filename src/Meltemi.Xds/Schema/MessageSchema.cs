@@ -6,6 +6,7 @@ namespace Meltemi.Xds.Schema;
 public sealed class MessageSchema
 {
     private readonly Dictionary<string, FieldSchema> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, FieldSchema> _byNumber = [];
 
     internal MessageSchema(string fullName, MessageType proto, Dialect dialect)
     {
@@ -19,6 +20,7 @@ public sealed class MessageSchema
             var field = new FieldSchema(proto.Field[i], i, dialect);
             Fields[i] = field;
             _byName[field.Name] = field;
+            _byNumber[field.Number] = field;
             if (dialect == Dialect.Envoy) _byName[proto.Field[i].JsonName] = field;
             if (field.Rules is { Also.Length: > 0 } rules) _byName[rules.Also] = field;
         }
@@ -39,6 +41,9 @@ public sealed class MessageSchema
     internal FieldSchema[] Fields { get; }
 
     internal OneofSchema[] Oneofs { get; }
+
+    /// <summary>The field of a number; null if there is none.</summary>
+    public FieldSchema? Find(int number) => _byNumber.GetValueOrDefault(number);
 
     /// <summary>The field of a name as the dialect writes it, or of its second name; null if there is none.</summary>
     public FieldSchema? Find(string name) => _byName.GetValueOrDefault(name);

@@ -13,7 +13,14 @@ internal static class ProxyVerb
 
     public static Command Create()
     {
-        var (file, codec) = (ConfigOptions.File(), ConfigOptions.Codec());
+        var (file, codec) = (ConfigOptions.File(required: false), ConfigOptions.Codec());
+        var controller = new ControllerOptions();
+        var state = new Option<string>("--state-dir")
+        {
+            Description = "Where what a controller said last is kept for the next start; '' for nowhere.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => StateDirectory.Default,
+        };
         var loops = new Option<int>("--loops", "--concurrency")
         {
             Description = "Event loops; 0: one per core.",
@@ -35,25 +42,40 @@ internal static class ProxyVerb
         level.AcceptOnlyFromAmong([.. LogLevels.All, "warn", "critical"]);
 
         var command = new Command("proxy", """
-            Serve by a configuration, until SIGINT or SIGTERM.
+            Serve by a configuration file or by what a controller says, until SIGINT or SIGTERM.
 
             Exit codes: 0 drained, 1 failed, 2 bad configuration, 64 wrong command line.
-            """) { file, codec, loops, drain, level };
+            """) { file, codec, loops, drain, level, state };
+        controller.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(file) is null == (result.GetResult("--controller") is null)) result.AddError("Give either --config or --controller.");
+        });
         command.SetAction(result =>
         {
             _ = LogLevels.TryParse(result.GetRequiredValue(level), out var logLevel);
             var codecs = CodecPlugins.Load(result.GetRequiredValue(codec));
-            var path = result.GetRequiredValue(file);
             var error = result.InvocationConfiguration.Error;
+            var bootstrap = controller.Read(result);
+            var path = bootstrap is null ? result.GetRequiredValue(file) : $"--controller {string.Join(",", bootstrap.Controllers)}";
             return ProxyProcess.Run(new ProxyOptions
             {
-                Config = Load(path, codecs, error) ?? throw new CommandFailedException($"{path} cannot be used", ExitCodes.BadConfiguration),
-                Reload = () => Load(path, codecs, error),
+                Config = Load() ?? throw new CommandFailedException($"{path} cannot be used", ExitCodes.BadConfiguration),
+                Reload = Load,
+                Codecs = codecs,
+                StateDirectory = result.GetRequiredValue(state),
                 CommandLine = new Dictionary<string, string> { ["config"] = path, ["loops"] = $"{result.GetValue(loops)}", ["log-level"] = logLevel.Name() },
                 Loops = result.GetValue(loops),
                 DrainTime = result.GetValue(drain),
                 LogLevel = logLevel,
             });
+
+            ProxyConfig? Load()
+            {
+                var loaded = bootstrap is null ? BootstrapLoader.Load(path, codecs) : BootstrapLoader.Take(bootstrap.ToBootstrap(), codecs);
+                ProblemPrinter.Print(path, loaded, error);
+                return Introduced(loaded.Config);
+            }
         });
         return command;
     }
@@ -66,10 +88,11 @@ internal static class ProxyVerb
         return 0;
     }
 
-    private static ProxyConfig? Load(string path, Meltemi.Codec.CodecRegistry codecs, TextWriter error)
+    private static ProxyConfig? Introduced(ProxyConfig? config)
     {
-        var loaded = BootstrapLoader.Load(path, codecs);
-        ProblemPrinter.Print(path, loaded, error);
-        return loaded.Config;
+        if (config?.Dynamic?.Node is not { } node) return config;
+        node.UserAgentName = "meltemi";
+        node.UserAgentVersion = VersionVerb.Short;
+        return config;
     }
 }

@@ -174,7 +174,6 @@ public class ClusterTests
 
     [Theory]
     [InlineData("lb_policy: RANDOM", ".load_assignment: the cluster has no endpoints: requests are answered with UH")]
-    [InlineData("type: EDS", ".type: endpoints come from a control plane, which is not supported yet: the cluster is empty")]
     [InlineData(Here + "\nmaglev_lb_config: {}", ".maglev_lb_config: ignored: lb_policy is another one")]
     [InlineData(Here + "\ndns_lookup_family: V6_ONLY", ".dns_lookup_family: not implemented yet, ignored")]
     [InlineData(

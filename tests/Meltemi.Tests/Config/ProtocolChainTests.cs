@@ -59,15 +59,6 @@ public class ProtocolChainTests
     public void Idle_clients_stay_unless_told_otherwise(string field, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Yaml.LoadChain($"{field}application_protocol: dubbo\n{Routes}").IdleTimeout);
 
-    [Fact]
-    public void Routes_from_a_control_plane_are_refused()
-    {
-        var errors = Yaml.Errors(Yaml.Protocol("application_protocol: dubbo\nrds: {config_source: {ads: {}}, route_config_name: r}"));
-
-        Assert.Equal(
-            [$"13:11 {Yaml.ProtocolPath}.rds: routes from a control plane are not supported yet; write them as route_config"], errors);
-    }
-
     [Theory]
     [InlineData("aeraki.meta_protocol.filters.router")]
     [InlineData(

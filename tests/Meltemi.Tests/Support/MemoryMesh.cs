@@ -83,9 +83,12 @@ internal sealed class MemoryMesh : IDisposable
     }
 
     /// <summary>The whole messages that a peer has received and not yet looked at.</summary>
-    public List<Message> Received(MemoryPeer peer)
+    public List<Message> Received(MemoryPeer peer) => ReceivedBy(Kernel, peer);
+
+    /// <inheritdoc cref="Received"/>
+    public static List<Message> ReceivedBy(MemoryKernel kernel, MemoryPeer peer)
     {
-        Kernel.RunUntilIdle();
+        kernel.RunUntilIdle();
         var messages = new List<Message>();
         while (peer.Received.Length >= 8)
         {

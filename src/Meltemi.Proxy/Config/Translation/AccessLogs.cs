@@ -45,14 +45,15 @@ internal static class AccessLogs
     private static AccessLogConfig? Translate(AccessLog log, TranslationContext context, string path)
     {
         var typed = $"{path}.typed_config";
-        switch (TranslationContext.TypeOf(log.TypedConfig))
+        var config = context.Resolve(log.TypedConfig, typed)!;
+        switch (TranslationContext.TypeOf(config))
         {
             case Types + "file.v3.FileAccessLog":
-                return ToFile(context.Unpack(log.TypedConfig, FileAccessLog.Parser, typed), context, typed);
+                return ToFile(context.Unpack(config, FileAccessLog.Parser, typed), context, typed);
             case Types + "stream.v3.StdoutAccessLog":
-                return Formatted("/dev/stdout", context.Unpack(log.TypedConfig, StdoutAccessLog.Parser, typed).LogFormat, context, typed);
+                return Formatted("/dev/stdout", context.Unpack(config, StdoutAccessLog.Parser, typed).LogFormat, context, typed);
             case Types + "stream.v3.StderrAccessLog":
-                return Formatted("/dev/stderr", context.Unpack(log.TypedConfig, StderrAccessLog.Parser, typed).LogFormat, context, typed);
+                return Formatted("/dev/stderr", context.Unpack(config, StderrAccessLog.Parser, typed).LogFormat, context, typed);
             case "":
                 context.Problems.Error(typed, "an access log needs a typed_config");
                 return null;

@@ -29,6 +29,7 @@ public static class BootstrapTranslator
         return new ProxyConfig
         {
             Node = TranslateNode(bootstrap.Node),
+            Dynamic = DynamicSources.Translate(bootstrap, context),
             Admin = bootstrap.Admin?.Address is { } admin ? Addresses.Listening(context, admin, "admin.address") : null,
             Listeners = listeners.ToImmutable(),
             Clusters = clusters.ToImmutable(),

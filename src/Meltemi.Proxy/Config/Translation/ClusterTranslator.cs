@@ -18,22 +18,38 @@ public static class ClusterTranslator
         ListenerTranslator.CheckPlaintext(cluster.TransportSocket, context, $"{path}.transport_socket");
         if (cluster.DnsLookupFamily is not (Cluster.Types.DnsLookupFamily.Auto or Cluster.Types.DnsLookupFamily.All))
             context.Problems.Warning($"{path}.dns_lookup_family", "not implemented yet, ignored");
+        var source = discovery == DiscoveryType.Eds ? TranslateSource(cluster, context, $"{path}.eds_cluster_config") : null;
+        if (discovery == DiscoveryType.Eds && source is null) return null;
         var defaults = new ClusterConfig { Name = cluster.Name };
         var config = defaults with
         {
+            AddedViaApi = context.IsDynamic,
             Discovery = discovery,
+            EndpointSource = source,
             Endpoints = Endpoints.Translate(cluster, discovery, context, path),
             Balancer = Balancers.Translate(cluster, context, path),
             ConnectTimeout = cluster.ConnectTimeout is { } connect ? Values.Span(connect) : defaults.ConnectTimeout,
             DnsRefresh = cluster.DnsRefreshRate is { } refresh ? Values.Span(refresh) : defaults.DnsRefresh,
             Limits = TranslateLimits(cluster.CircuitBreakers, context, $"{path}.circuit_breakers"),
-            LocalAddress = cluster.UpstreamBindConfig?.SourceAddress is { } source
-                ? Addresses.Source(context, source, $"{path}.upstream_bind_config.source_address")
+            LocalAddress = cluster.UpstreamBindConfig?.SourceAddress is { } leaving
+                ? Addresses.Source(context, leaving, $"{path}.upstream_bind_config.source_address")
                 : null,
             PoolMode = cluster.ConnectionPoolPerDownstreamConnection ? Codec.PoolMode.Bound : null,
             BufferLimitBytes = cluster.PerConnectionBufferLimitBytes is { } limit ? Values.Clamp(limit) : defaults.BufferLimitBytes,
         };
         return ApplyOptions(config, cluster, context, $"{path}.typed_extension_protocol_options");
+    }
+
+    private static NamedSource? TranslateSource(Cluster cluster, TranslationContext context, string path)
+    {
+        if (cluster.EdsClusterConfig is not { } eds)
+        {
+            context.Problems.Error(path, "a cluster of type EDS needs it: it says who gives the endpoints");
+            return null;
+        }
+
+        var name = eds.ServiceName.Length > 0 ? eds.ServiceName : cluster.Name;
+        return ConfigSources.Translate(eds.EdsConfig, context, $"{path}.eds_config") is { } source ? new NamedSource(source, name) : null;
     }
 
     private static DiscoveryType? TranslateDiscovery(Cluster cluster, TranslationContext context, string path)

@@ -18,13 +18,15 @@ internal static class Endpoints
     {
         if (discovery == DiscoveryType.Eds)
         {
-            context.Problems.Warning(
-                $"{path}.type", "endpoints come from a control plane, which is not supported yet: the cluster is empty");
+            if (cluster.LoadAssignment is not null)
+                context.Problems.Warning($"{path}.load_assignment", "ignored: the type is EDS, so the control plane gives the endpoints");
             return [];
         }
 
         var names = discovery is DiscoveryType.StrictDns or DiscoveryType.LogicalDns;
-        var endpoints = Translate(cluster.LoadAssignment ?? new(), names, context, $"{path}.load_assignment");
+        var assignment = cluster.LoadAssignment ?? new();
+        var endpoints = Translate(assignment, names, context, $"{path}.load_assignment");
+        WarnOfPriorities(assignment, context, $"{path}.load_assignment");
         if (endpoints.IsEmpty)
             context.Problems.Warning($"{path}.load_assignment", "the cluster has no endpoints: requests are answered with UH");
         if (discovery == DiscoveryType.LogicalDns && endpoints.Length > 1)
@@ -32,19 +34,21 @@ internal static class Endpoints
         return endpoints;
     }
 
-    private static ImmutableArray<EndpointConfig> Translate(
+    /// <summary>
+    /// The endpoints of the priority in use: the first, in ascending order, that has an endpoint which is not said to be unhealthy; if none has, the
+    /// very first. The balancers know one flat list, so a locality's weight is multiplied into those of its endpoints.
+    /// </summary>
+    /// <param name="names">Host names are allowed besides IP addresses.</param>
+    public static ImmutableArray<EndpointConfig> Translate(
         ClusterLoadAssignment assignment, bool names, TranslationContext context, string path)
     {
         var localities = assignment.Endpoints;
-        var priority = localities.Count == 0 ? 0 : localities.Min(locality => locality.Priority);
+        var priority = PriorityInUse(assignment);
         var weighted = localities.Count(locality => locality.Priority == priority && locality.LoadBalancingWeight > 0) > 1;
         var endpoints = ImmutableArray.CreateBuilder<EndpointConfig>();
         for (var l = 0; l < localities.Count; l++)
         {
             var (locality, localityPath) = (localities[l], $"{path}.endpoints[{l}]");
-            if (locality.Priority != priority)
-                context.Problems.Warning(
-                    $"{localityPath}.priority", $"failing over is not implemented yet: only priority {priority} is used");
             var share = weighted ? Share(locality) : 1;
             for (var e = 0; e < locality.LbEndpoints.Count; e++)
             {
@@ -55,6 +59,28 @@ internal static class Endpoints
 
         return endpoints.ToImmutable();
     }
+
+    private static uint PriorityInUse(ClusterLoadAssignment assignment)
+    {
+        var priorities = assignment.Endpoints.GroupBy(locality => locality.Priority).OrderBy(group => group.Key).ToList();
+        var usable = priorities.Find(group => group.Any(locality => locality.LbEndpoints.Any(endpoint => !IsUnhealthy(endpoint))));
+        return (usable ?? priorities.FirstOrDefault())?.Key ?? 0;
+    }
+
+    // What a file says does not change; what a control plane says does, and it says it again.
+    private static void WarnOfPriorities(ClusterLoadAssignment assignment, TranslationContext context, string path)
+    {
+        var priority = PriorityInUse(assignment);
+        for (var l = 0; l < assignment.Endpoints.Count; l++)
+        {
+            if (assignment.Endpoints[l].Priority == priority) continue;
+            context.Problems.Warning(
+                $"{path}.endpoints[{l}].priority", $"failing over is not implemented yet: only priority {priority} is used");
+        }
+    }
+
+    private static bool IsUnhealthy(LbEndpoint endpoint) =>
+        endpoint.HealthStatus is HealthStatus.Unhealthy or HealthStatus.Draining or HealthStatus.Timeout;
 
     /// <summary>What an endpoint's weight is multiplied by, so that its locality as a whole gets the locality's weight.</summary>
     private static double Share(LocalityLbEndpoints locality)
@@ -72,7 +98,7 @@ internal static class Endpoints
             Address = address,
             Weight = (uint)Math.Clamp(Math.Round((endpoint.LoadBalancingWeight ?? 1) * share), 1, uint.MaxValue),
             HashKey = HashKey(endpoint.Metadata),
-            Unhealthy = endpoint.HealthStatus is HealthStatus.Unhealthy or HealthStatus.Draining or HealthStatus.Timeout,
+            Unhealthy = IsUnhealthy(endpoint),
         };
     }
 

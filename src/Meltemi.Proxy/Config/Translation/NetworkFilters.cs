@@ -45,13 +45,13 @@ internal static class NetworkFilters
     private static ChainConfig? TranslateTerminal(Filter filter, TranslationContext context, string path)
     {
         var typedPath = $"{path}.typed_config";
-        switch (TranslationContext.TypeOf(filter.TypedConfig))
+        var typed = context.Resolve(filter.TypedConfig, typedPath)!;
+        switch (TranslationContext.TypeOf(typed))
         {
             case Protocol:
-                return ProtocolChains.Translate(
-                    context.Unpack(filter.TypedConfig, MetaProtocolProxy.Parser, typedPath), context, typedPath);
+                return ProtocolChains.Translate(context.Unpack(typed, MetaProtocolProxy.Parser, typedPath), context, typedPath);
             case Tcp:
-                return TcpChains.Translate(context.Unpack(filter.TypedConfig, TcpProxy.Parser, typedPath), context, typedPath);
+                return TcpChains.Translate(context.Unpack(typed, TcpProxy.Parser, typedPath), context, typedPath);
             case Http:
                 context.Problems.Error(path, "HTTP is not supported yet");
                 return null;

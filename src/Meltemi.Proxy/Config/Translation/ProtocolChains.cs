@@ -12,7 +12,8 @@ internal static class ProtocolChains
         var filters = ProtocolFilters.Translate(proxy, context, path);
         var logs = AccessLogs.Translate(proxy.AccessLog, codec?.Info, context, $"{path}.access_log");
         var routes = TranslateRoutes(proxy, codec?.Info, context, path);
-        if (codec is null || routes is null) return null;
+        var source = TranslateSource(proxy.Rds, context, $"{path}.rds");
+        if (codec is null || routes is null || (proxy.Rds is not null && source is null)) return null;
         return new ProtocolChainConfig
         {
             StatPrefix = proxy.StatPrefix,
@@ -21,9 +22,15 @@ internal static class ProtocolChains
             Codec = codec,
             PoolMode = Codecs.PoolMode(proxy, codec.Info, context, path),
             Routes = routes,
+            RouteSource = source,
             Filters = filters,
         };
     }
+
+    private static NamedSource? TranslateSource(Rds? rds, TranslationContext context, string path) =>
+        rds is not null && ConfigSources.Translate(rds.ConfigSource, context, $"{path}.config_source") is { } source
+            ? new NamedSource(source, rds.RouteConfigName)
+            : null;
 
     private static RouteTableConfig? TranslateRoutes(
         MetaProtocolProxy proxy, Meltemi.Codec.CodecInfo? codec, TranslationContext context, string path)
@@ -35,8 +42,7 @@ internal static class ProtocolChains
             case MetaProtocolProxy.RouteSpecifierOneofCase.EnvoyRouteConfig:
                 return EnvoyRoutes.Translate(proxy.EnvoyRouteConfig, codec, context, $"{path}.route_config");
             case MetaProtocolProxy.RouteSpecifierOneofCase.Rds:
-                context.Problems.Error($"{path}.rds", "routes from a control plane are not supported yet; write them as route_config");
-                return null;
+                return new RouteTableConfig { Name = proxy.Rds.RouteConfigName, Routes = [] };
             default:
                 context.Problems.Error($"{path}.route_specifier", "a route_config is needed");
                 return null;

@@ -14,11 +14,23 @@ public sealed class TranslationContext(ProblemList problems, CodecRegistry codec
     /// <summary>The protocols that are known.</summary>
     public CodecRegistry Codecs { get; } = codecs;
 
+    /// <summary>What is translated came from a control plane, not from a file.</summary>
+    public bool IsDynamic { get; init; }
+
+    /// <summary>Places that resources come from.</summary>
+    internal List<SourceReference> SourceReferences { get; } = [];
+
+    /// <summary>Static clusters that lead to control planes.</summary>
+    internal List<ClusterReference> ServerReferences { get; } = [];
+
     /// <summary>Clusters that routes name.</summary>
     internal List<ClusterReference> ClusterReferences { get; } = [];
 
     /// <summary>Full name of the message in an Any; empty if there is none.</summary>
     internal static string TypeOf(Any? any) => any is null ? "" : AnyTypes.TypeName(any.TypeUrl);
+
+    /// <summary>An Any with the message itself where a TypedStruct stands for it.</summary>
+    internal Any? Resolve(Any? any, string path) => TypedStructs.Resolve(any, Problems, path);
 
     /// <summary>The message in an Any whose type is known to be the parser's.</summary>
     internal T Unpack<T>(Any any, MessageParser<T> parser, string path) where T : IMessage<T>, new()
@@ -34,6 +46,9 @@ public sealed class TranslationContext(ProblemList problems, CodecRegistry codec
         }
     }
 }
+
+/// <summary>A place that a resource comes from, and where that is said.</summary>
+internal sealed record SourceReference(string Path, SourceConfig Source);
 
 /// <summary>A cluster that a route names.</summary>
 /// <param name="Path">Where it does.</param>

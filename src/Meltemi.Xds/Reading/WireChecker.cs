@@ -1,0 +1,162 @@
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using Meltemi.Xds.Rules;
+using Meltemi.Xds.Schema;
+using Kind = Meltemi.Xds.Rules.Field.Types.Kind;
+
+namespace Meltemi.Xds.Reading;
+
+/// <summary>
+/// Holds a message that came in wire form to the rules that <see cref="MessageReader"/> holds texts to: what is required, which bounds numbers have,
+/// which numbers an enum has. Fields that are not known are left alone: the sender may be newer, or mean somebody else.
+/// </summary>
+public static class WireChecker
+{
+    // As deep as the generated parsers go.
+    private const int MaxDepth = 100;
+
+    /// <summary>Checks a message; problems get the paths of their fields, with <paramref name="path"/> in front.</summary>
+    /// <param name="type">Full name of its type.</param>
+    public static void Check(string type, ReadOnlySpan<byte> message, ProblemList problems, string path = "") =>
+        Check(SchemaSet.Default.Message(type) ?? throw new ArgumentException($"no message type {type}", nameof(type)), message, problems, path, 0);
+
+    private static void Check(MessageSchema schema, ReadOnlySpan<byte> message, ProblemList problems, string path, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            problems.Error(path, $"nested deeper than {MaxDepth} levels");
+            return;
+        }
+
+        var counts = new int[schema.Fields.Length];
+        var reader = new WireReader(message);
+        while (reader.Next())
+        {
+            if (schema.Find(reader.FieldNumber) is not { } field || field.Rules is { Later: true }) continue;
+            var index = counts[field.Position]++;
+            var fieldPath = Join(path, field.WrittenName);
+            if (field.Repeated) fieldPath = Element(field, index, reader.Bytes, fieldPath);
+            CheckField(field, reader, problems, fieldPath, depth);
+        }
+
+        if (reader.IsBroken) problems.Error(path, $"the message is damaged: no valid {schema.FullName}");
+        else CheckMissing(schema, counts, problems, path);
+    }
+
+    private static void CheckMissing(MessageSchema schema, int[] counts, ProblemList problems, string path)
+    {
+        for (var i = 0; i < schema.Oneofs.Length; i++)
+        {
+            if (!schema.Oneofs[i].Required || schema.Fields.Any(field => field.OneofIndex == i && counts[field.Position] > 0)) continue;
+            var members = schema.Fields.Where(field => field.OneofIndex == i).Select(field => field.WrittenName).Distinct();
+            problems.Error(Join(path, schema.Oneofs[i].Name), $"one of {string.Join(", ", members)} is needed");
+        }
+
+        foreach (var field in schema.Fields)
+        {
+            if (field.Rules is { Required: true } && field.OneofIndex < 0 && counts[field.Position] == 0)
+                problems.Error(Join(path, field.Name), $"'{field.Name}' is missing");
+        }
+    }
+
+    private static void CheckField(FieldSchema field, WireReader reader, ProblemList problems, string path, int depth)
+    {
+        switch (field.Type)
+        {
+            case Kind.Enum:
+                if (reader.IsNumber && !SchemaSet.Default.Enum(field.TypeName).Has((int)reader.Number))
+                    problems.Error(path, $"expected one of {string.Join(", ", SchemaSet.Default.Enum(field.TypeName).Names)}, found {(int)reader.Number}");
+                break;
+            case Kind.Message:
+                CheckMessage(field, reader.Bytes, problems, path, depth);
+                break;
+            case Kind.String or Kind.Bytes or Kind.Bool:
+                break;
+            default:
+                if (reader.IsNumber) Report(problems, path, RangeRule.Complaint(field.Rules, ToDouble(field.Type, reader.Number)));
+                break;
+        }
+    }
+
+    private static void CheckMessage(FieldSchema field, ReadOnlySpan<byte> bytes, ProblemList problems, string path, int depth)
+    {
+        switch (field.TypeName)
+        {
+            case "google.protobuf.Any":
+                CheckAny(bytes, problems, path, depth);
+                return;
+            case "google.protobuf.Struct" or "google.protobuf.Value" or "google.protobuf.ListValue":
+                return;
+            case "google.protobuf.Duration":
+                Report(problems, path, RangeRule.Complaint(field.Rules, Seconds(bytes), " s"));
+                return;
+        }
+
+        if (WrapperTypes.Find(field.TypeName) is { } kind)
+        {
+            Report(problems, path, RangeRule.Complaint(field.Rules, ToDouble(kind, First(bytes))));
+            return;
+        }
+
+        if (SchemaSet.Default.Message(field.TypeName) is { } schema) Check(schema, bytes, problems, path, depth + 1);
+    }
+
+    // A TypedStruct is checked when it becomes the message that it stands for.
+    private static void CheckAny(ReadOnlySpan<byte> bytes, ProblemList problems, string path, int depth)
+    {
+        var url = "";
+        ReadOnlySpan<byte> value = default;
+        var reader = new WireReader(bytes);
+        while (reader.Next())
+        {
+            if (reader.FieldNumber == Any.TypeUrlFieldNumber) url = Encoding.UTF8.GetString(reader.Bytes);
+            else if (reader.FieldNumber == Any.ValueFieldNumber) value = reader.Bytes;
+        }
+
+        if (AnyTypes.IsTypedStruct(url)) return;
+        if (SchemaSet.Default.Message(AnyTypes.TypeName(url)) is { } schema) Check(schema, value, problems, path, depth + 1);
+    }
+
+    private static void Report(ProblemList problems, string path, string? complaint)
+    {
+        if (complaint is not null) problems.Error(path, complaint);
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private static string Element(FieldSchema field, int index, ReadOnlySpan<byte> bytes, string path)
+    {
+        if (field.Type != Kind.Message || SchemaSet.Default.Message(field.TypeName) is not { IsMapEntry: true }) return $"{path}[{index}]";
+        var reader = new WireReader(bytes);
+        var key = "";
+        while (reader.Next())
+        {
+            if (reader.FieldNumber == 1) key = reader.IsNumber ? $"{reader.Number}" : Encoding.UTF8.GetString(reader.Bytes);
+        }
+
+        return $"{path}[{key}]";
+    }
+
+    private static double Seconds(ReadOnlySpan<byte> duration)
+    {
+        var seconds = 0.0;
+        var reader = new WireReader(duration);
+        while (reader.Next()) seconds += reader.FieldNumber == Duration.SecondsFieldNumber ? (long)reader.Number : (int)reader.Number / 1e9;
+        return seconds;
+    }
+
+    private static ulong First(ReadOnlySpan<byte> wrapper)
+    {
+        var reader = new WireReader(wrapper);
+        return reader.Next() ? reader.Number : 0;
+    }
+
+    private static double ToDouble(Kind type, ulong bits) => type switch
+    {
+        Kind.Double => BitConverter.UInt64BitsToDouble(bits),
+        Kind.Float => BitConverter.UInt32BitsToSingle((uint)bits),
+        Kind.Int32 => (int)bits,
+        Kind.Int64 => (long)bits,
+        _ => bits,
+    };
+}
