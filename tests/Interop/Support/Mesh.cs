@@ -62,7 +62,7 @@ internal sealed class Mesh : IDisposable
     /// <summary>Waits until a request to a cluster is not only accepted, but sent.</summary>
     public async Task SentAsync(string cluster, Func<string> seen)
     {
-        await Safety.Until(() => Figure($"cluster.{cluster}.upstream_rq_active") == 1, seen);
+        await Safety.Until(() => _host.DataPlane.Metrics.FindFigure($"cluster.{cluster}.upstream_rq_active") == 1, seen);
         _host.WaitForLoops(); // Now it is counted as pending, if it has to wait for a connection,
         await Safety.Until(() => Figure($"cluster.{cluster}.upstream_rq_pending_active") == 0, seen);
         _host.WaitForLoops(); // and now written.
