@@ -30,7 +30,8 @@ public enum PortProtocolKind
 
 /// <summary>
 /// The protocol of a port. <c>appProtocol</c> says it first, then a <c>protocol</c> that is more than the transport, then the port's name:
-/// <c>tcp-metaprotocol-dubbo</c>, <c>tcp-dubbo</c>, <c>dubbo-orders</c>, <c>thrift</c>, <c>grpc-x</c>, <c>http2</c>. Upper and lower case are the same.
+/// <c>tcp-metaprotocol-dubbo</c>, <c>tcp-dubbo</c>, <c>dubbo-orders</c>, <c>thrift</c>, <c>grpc-x</c>, <c>http2</c>. Upper and lower case
+/// are the same.
 /// </summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Name">The protocol in small letters, such as <c>dubbo</c>, <c>grpc-web</c> or <c>tcp</c>.</param>
@@ -78,7 +79,8 @@ public readonly record struct PortProtocol(PortProtocolKind Kind, string Name)
         {
             ["tcp", "metaprotocol", { Length: > 0 } meta, ..] => new(PortProtocolKind.Application, meta),
             ["metaprotocol", { Length: > 0 } meta, ..] => new(PortProtocolKind.Application, meta),
-            ["tcp", var second, ..] => Known(second, isApplication) is { Kind: PortProtocolKind.Application } application ? application : Tcp,
+            ["tcp", var second, ..] =>
+                Known(second, isApplication) is { Kind: PortProtocolKind.Application } application ? application : Tcp,
             _ => Known(tokens[0], isApplication) ?? (tokens.Length > 1 ? Known(name, isApplication) : null),
         };
     }

@@ -22,14 +22,16 @@ public sealed record Resource
     public required ResourceMeta Meta { get; init; }
 
     /// <summary>
-    /// The whole object as JSON in UTF-8, unknown fields included, in one canonical form. Without <c>status</c> (a flat kind's own status stays) and without the
-    /// metadata that <see cref="Meta"/> has from the store: <c>uid</c>, <c>resourceVersion</c>, <c>generation</c>, <c>creationTimestamp</c>.
+    /// The whole object as JSON in UTF-8, unknown fields included, in one canonical form. Without <c>status</c> (a flat kind's own status
+    /// stays) and without the metadata that <see cref="Meta"/> has from the store: <c>uid</c>, <c>resourceVersion</c>, <c>generation</c>,
+    /// <c>creationTimestamp</c>.
     /// </summary>
     public required ReadOnlyMemory<byte> Json { get; init; }
 
     /// <summary>
-    /// The typed view of <c>spec</c> (of the whole object for flat kinds); its class is the generated one of <see cref="ResourceKind.MessageType"/>. It must not be
-    /// changed. It is made when somebody asks and goes away when nobody holds it, since it takes ten times the memory of its wire form.
+    /// The typed view of <c>spec</c> (of the whole object for flat kinds); its class is the generated one of <see
+    /// cref="ResourceKind.MessageType"/>. It must not be changed. It is made when somebody asks and goes away when nobody holds it, since
+    /// it takes ten times the memory of its wire form.
     /// </summary>
     public IMessage Spec
     {

@@ -8,7 +8,8 @@ namespace Meltemi.Resources;
 public static class ResourceKinds
 {
     private const string Metaprotocol = "metaprotocol.aeraki.io", RedisGroup = "redis.aeraki.io", DubboGroup = "dubbo.aeraki.io";
-    private const string Networking = "networking.istio.io", Security = "security.istio.io", CoreGroup = "", DiscoveryGroup = "discovery.k8s.io";
+    private const string Networking = "networking.istio.io", Security = "security.istio.io";
+    private const string CoreGroup = "", DiscoveryGroup = "discovery.k8s.io";
 
     private static readonly ImmutableArray<string> Alpha1 = ["v1alpha1"], Alpha3 = ["v1alpha3"], V1 = ["v1"];
     private static readonly ImmutableArray<string> Istios = ["v1", "v1beta1", "v1alpha3"], Secured = ["v1", "v1beta1"];
@@ -214,13 +215,17 @@ public static class ResourceKinds
     /// <summary>All of them, those first that people write most.</summary>
     public static ImmutableArray<ResourceKind> All { get; } = [.. Parsers.Keys];
 
-    private static readonly FrozenDictionary<(string, string), ResourceKind> ByKind = All.ToFrozenDictionary(kind => (kind.Group, kind.Name));
+    private static readonly FrozenDictionary<(string, string), ResourceKind> ByKind =
+        All.ToFrozenDictionary(kind => (kind.Group, kind.Name));
     private static readonly FrozenDictionary<string, ResourceKind> ByName = Names().ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The kind of a group and a name as in a file; null if it is not known.</summary>
     public static ResourceKind? Find(string group, string kind) => ByKind.GetValueOrDefault((group, kind));
 
-    /// <summary>The kind that somebody means by a plural, singular or short name, alone or with <c>.group</c>, in any case; null if it is not known.</summary>
+    /// <summary>
+    /// The kind that somebody means by a plural, singular or short name, alone or with <c>.group</c>, in any case; null if it is not
+    /// known.
+    /// </summary>
     public static ResourceKind? Named(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>Parser of the kind's typed spec, from protobuf's wire form.</summary>

@@ -8,7 +8,8 @@ namespace Meltemi.Resources;
 
 /// <summary>
 /// Resources as texts. Reading reports everything that is wrong, not only the first thing, and changes nothing but this: the namespace is
-/// filled in, <c>status</c> and the metadata that a store gives are taken apart (<see cref="Resource.Status"/>, <see cref="Resource.Meta"/>).
+/// filled in, <c>status</c> and the metadata that a store gives are taken apart (<see cref="Resource.Status"/>, <see
+/// cref="Resource.Meta"/>).
 /// </summary>
 public static class ResourceText
 {
@@ -16,12 +17,13 @@ public static class ResourceText
     public const string DefaultNamespace = "default";
 
     /// <summary>
-    /// Reads YAML or JSON of any number of documents; a <c>List</c> counts as its items. A broken document is one entry with its problems, and
-    /// hides no other.
+    /// Reads YAML or JSON of any number of documents; a <c>List</c> counts as its items. A broken document is one entry with its
+    /// problems, and hides no other.
     /// </summary>
     public static ImmutableArray<ParsedResource> Parse(string text, string defaultNamespace = DefaultNamespace)
     {
-        if (text.Length > YamlText.MaxCharacters) return [Broken(new(1, 1), $"the text is longer than {YamlText.MaxCharacters} characters")];
+        if (text.Length > YamlText.MaxCharacters)
+            return [Broken(new(1, 1), $"the text is longer than {YamlText.MaxCharacters} characters")];
         return [.. YamlStream.Split(text).SelectMany(part => Parse(part, defaultNamespace))];
     }
 

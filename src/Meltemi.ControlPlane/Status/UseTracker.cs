@@ -12,18 +12,19 @@ namespace Meltemi.ControlPlane.Status;
 /// </code>
 /// Costs what changes, not what there is. Members are safe from any thread and quick.
 /// </summary>
-public sealed class UseTracker(Action<ResourceKey> changed)
+/// <typeparam name="TProxy">A connection; the same proxy may have two of them for a moment.</typeparam>
+public sealed class UseTracker<TProxy>(Func<TProxy, string> name, Action<ResourceKey> changed) where TProxy : class
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Proxy> _proxies = new(StringComparer.Ordinal);
+    private readonly Dictionary<TProxy, Proxy> _proxies = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<ResourceKey, Dictionary<Proxy, List<Given>>> _uses = [];
 
     /// <summary>A proxy was given <paramref name="after"/> in place of <paramref name="before"/>; null: nothing.</summary>
-    public void Published(string proxy, XdsResource? before, XdsResource? after)
+    public void Published(TProxy proxy, XdsResource? before, XdsResource? after)
     {
         lock (_gate)
         {
-            if (!_proxies.TryGetValue(proxy, out var entry)) _proxies[proxy] = entry = new Proxy(proxy);
+            if (!_proxies.TryGetValue(proxy, out var entry)) _proxies[proxy] = entry = new Proxy(name(proxy));
             var key = ((after ?? before)!.Type, (after ?? before)!.Name);
             if (entry.Given.Remove(key, out var old)) Drop(entry, old);
             if (after is null) return;
@@ -40,7 +41,7 @@ public sealed class UseTracker(Action<ResourceKey> changed)
     }
 
     /// <summary>A proxy accepted what it was sent of a type: it now holds these (name to version).</summary>
-    public void Accepted(string proxy, string type, IReadOnlyDictionary<string, string> held)
+    public void Accepted(TProxy proxy, string type, IReadOnlyDictionary<string, string> held)
     {
         lock (_gate)
         {
@@ -59,7 +60,7 @@ public sealed class UseTracker(Action<ResourceKey> changed)
     }
 
     /// <summary>A proxy refused what it was sent of a type.</summary>
-    public void Refused(string proxy, string type, IReadOnlyDictionary<string, string> sent, string reason)
+    public void Refused(TProxy proxy, string type, IReadOnlyDictionary<string, string> sent, string reason)
     {
         lock (_gate)
         {
@@ -74,7 +75,7 @@ public sealed class UseTracker(Action<ResourceKey> changed)
     }
 
     /// <summary>A proxy left: it counts no longer.</summary>
-    public void Disconnected(string proxy)
+    public void Disconnected(TProxy proxy)
     {
         lock (_gate)
         {

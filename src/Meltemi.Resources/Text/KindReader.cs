@@ -19,7 +19,8 @@ internal static class KindReader
         if (kind is null)
             problems.Error("kind", NotKnown(group, apiVersion, name));
         else if (!kind.Versions.Contains(version))
-            problems.Error("apiVersion", $"'{apiVersion}' is no version of {name}; {Choice(kind.Versions.Select(known => ApiVersion(kind, known)))}");
+            problems.Error(
+                "apiVersion", $"'{apiVersion}' is no version of {name}; {Choice(kind.Versions.Select(other => ApiVersion(kind, other)))}");
         else
             return (kind, apiVersion);
         return (null, apiVersion);
@@ -49,7 +50,8 @@ internal static class KindReader
         if (nearest.Length > 0) return $"there is no kind '{name}'{nearest}";
         var same = ResourceKinds.All.Where(kind => kind.Group == group).ToList();
         var known = same.Count > 0 ? same : [.. ResourceKinds.All];
-        return $"there is no kind '{name}' in '{apiVersion}'; known {(same.Count > 0 ? "there " : "")}are {string.Join(", ", known.Select(kind => kind.Name))}";
+        var names = string.Join(", ", known.Select(kind => kind.Name));
+        return $"there is no kind '{name}' in '{apiVersion}'; known {(same.Count > 0 ? "there " : "")}are {names}";
     }
 
     private static string Choice(IEnumerable<string> versions) => $"write {string.Join(" or ", versions)}";

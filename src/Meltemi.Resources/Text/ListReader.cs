@@ -2,7 +2,10 @@ using Meltemi.Xds.Yaml;
 
 namespace Meltemi.Resources.Text;
 
-/// <summary>Lists of objects: <c>kind: List</c> as kubectl writes it, and lists of one kind, such as <c>ServiceEntryList</c>, as the API sends them.</summary>
+/// <summary>
+/// Lists of objects: <c>kind: List</c> as kubectl writes it, and lists of one kind, such as <c>ServiceEntryList</c>, as the API sends
+/// them.
+/// </summary>
 internal static class ListReader
 {
     private const string Suffix = "List";
@@ -20,7 +23,8 @@ internal static class ListReader
     {
         if (item is not YamlMapping mapping || mapping.Find("kind") is not null) return item;
         var entries = new List<YamlEntry> { new("kind", mapping.Mark, new YamlScalar { Text = kind, Mark = mapping.Mark }) };
-        if (list.Find("apiVersion") is { } version && mapping.Find("apiVersion") is null) entries.Insert(0, new("apiVersion", mapping.Mark, version));
+        if (list.Find("apiVersion") is { } version && mapping.Find("apiVersion") is null)
+            entries.Insert(0, new("apiVersion", mapping.Mark, version));
         return new YamlMapping { Mark = mapping.Mark, Entries = [.. entries, .. mapping.Entries] };
     }
 }

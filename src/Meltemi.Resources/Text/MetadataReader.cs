@@ -18,7 +18,8 @@ internal static class MetadataReader
     // What has a meaning to Kubernetes and none to us; it is kept.
     private static readonly string[] Others =
     [
-        "generateName", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields", "clusterName",
+        "generateName", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields",
+        "clusterName",
     ];
 
     private static readonly string[] Known =
@@ -27,7 +28,8 @@ internal static class MetadataReader
     public static Metadata Read(YamlMapping root, ResourceKind? kind, string defaultNamespace, ProblemList problems)
     {
         var node = root.Find("metadata");
-        if (node is not (null or { IsNull: true } or YamlMapping)) problems.Error("metadata", $"expected an object with a name, found {node.Kind}");
+        if (node is not (null or { IsNull: true } or YamlMapping))
+            problems.Error("metadata", $"expected an object with a name, found {node.Kind}");
         var metadata = node as YamlMapping;
         if (metadata is not null) CheckKeys(metadata, problems);
 
@@ -52,7 +54,8 @@ internal static class MetadataReader
         {
             var path = $"metadata.{entry.Key}";
             problems.Place(path, entry.Mark);
-            if (!Known.Contains(entry.Key)) problems.Unknown(path, entry.Mark, $"'{entry.Key}' is not implemented, ignored{Spelling.Hint(entry.Key, Known)}");
+            if (Known.Contains(entry.Key)) continue;
+            problems.Unknown(path, entry.Mark, $"'{entry.Key}' is not implemented, ignored{Spelling.Hint(entry.Key, Known)}");
         }
     }
 
@@ -71,7 +74,8 @@ internal static class MetadataReader
     {
         var space = Text(metadata, "namespace", problems) ?? "";
         if (space.Length == 0) return "";
-        if (Names.LabelComplaint(space) is { } complaint) problems.Error("metadata.namespace", $"'{space}' cannot be a namespace: {complaint}");
+        if (Names.LabelComplaint(space) is { } complaint)
+            problems.Error("metadata.namespace", $"'{space}' cannot be a namespace: {complaint}");
         if (kind is not { Namespaced: false }) return space;
         problems.Warning("metadata.namespace", $"a {kind.Name} belongs to no namespace, ignored");
         return "";
@@ -97,7 +101,8 @@ internal static class MetadataReader
     private static long Generation(YamlMapping? metadata, ProblemList problems)
     {
         if (metadata?.Find("generation") is not { IsNull: false } node) return 0;
-        if (node is YamlScalar { Text: var text } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
+        if (node is YamlScalar { Text: var text } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            return value;
         problems.Error("metadata.generation", $"expected a whole number, found {node.Kind}");
         return 0;
     }

@@ -15,7 +15,8 @@ internal static class NodeJson
     /// <summary>Longest object, in bytes: aliases let a short text stand for a very long one.</summary>
     public const int MaxBytes = 32 * 1024 * 1024;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly string[] First = ["apiVersion", "kind", "metadata", "spec"];
 
     [ThreadStatic]

@@ -44,8 +44,8 @@ internal static class ObjectReader
         if (kind.KeptOnly) problems.Warning("kind", $"nothing acts on a {kind.Name} yet; it is kept");
         var body = kind.Flat ? FlatBody(root) : Body(root, problems);
         var probe = new ProblemList(probe: true);
-        var wire = ReadBody(kind, body, metadata.Name, probe);
-        if (probe.HasAny) wire = ReadBody(kind, body, metadata.Name, problems);
+        var wire = ReadBody(kind, body, metadata.Meta, probe);
+        if (probe.HasAny) wire = ReadBody(kind, body, metadata.Meta, problems);
         var status = kind.Flat ? null : StatusJson.Read(root.Find("status"));
         if (problems.HasErrors) return new(null, problems.ToSorted(), kind, name);
         var resource = new Resource
@@ -60,10 +60,10 @@ internal static class ObjectReader
         return new(resource, problems.ToSorted(), kind, name);
     }
 
-    private static ReadOnlyMemory<byte> ReadBody(ResourceKind kind, YamlNode body, string name, ProblemList problems)
+    private static ReadOnlyMemory<byte> ReadBody(ResourceKind kind, YamlNode body, ResourceMeta meta, ProblemList problems)
     {
         var wire = ResourceReader.ToWire(ResourceSchemas.Set, body, kind.MessageType, problems, kind.Flat ? "" : "spec");
-        KindRules.Check(kind, ResourceKinds.Parser(kind).ParseFrom(wire.Span), name, problems);
+        KindRules.Check(kind, ResourceKinds.Parser(kind).ParseFrom(wire.Span), meta, problems);
         return wire;
     }
 
@@ -72,7 +72,8 @@ internal static class ObjectReader
         foreach (var entry in root.Entries)
         {
             if (entry.Key is "apiVersion" or "kind" or "metadata" or "spec" or "status") continue;
-            problems.Unknown(entry.Key, entry.Mark, $"'{entry.Key}' is not implemented, ignored{Spelling.Hint(entry.Key, ["metadata", "spec"])}");
+            var hint = Spelling.Hint(entry.Key, ["metadata", "spec"]);
+            problems.Unknown(entry.Key, entry.Mark, $"'{entry.Key}' is not implemented, ignored{hint}");
         }
 
         return root.Find("spec") is { IsNull: false } spec ? spec : new YamlMapping { Mark = root.Mark, Entries = [] };

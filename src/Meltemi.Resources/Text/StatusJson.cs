@@ -8,9 +8,9 @@ using Meltemi.Xds.Yaml;
 namespace Meltemi.Resources.Text;
 
 /// <summary>
-/// <c>status</c> as JSON, in the shape of Istio's <c>IstioStatus</c>: <c>conditions</c>, <c>validationMessages</c> (each with Istio's <c>level</c>, and
-/// with <c>path</c> and <c>message</c> where Istio has a code and a link) and <c>observedGeneration</c>. Reading never fails: a status is
-/// what we said before, and what cannot be understood is said again soon.
+/// <c>status</c> as JSON, in the shape of Istio's <c>IstioStatus</c>: <c>conditions</c>, <c>validationMessages</c> (each with Istio's
+/// <c>level</c>, and with <c>path</c> and <c>message</c> where Istio has a code and a link) and <c>observedGeneration</c>. Reading never
+/// fails: a status is what we said before, and what cannot be understood is said again soon.
 /// </summary>
 public static class StatusJson
 {
@@ -34,9 +34,10 @@ public static class StatusJson
     internal static ResourceStatus? Read(YamlNode? node)
     {
         if (node is not YamlMapping { Entries.Count: > 0 } mapping) return null;
+        _ = long.TryParse(Text(mapping, "observedGeneration"), CultureInfo.InvariantCulture, out var generation);
         return new()
         {
-            ObservedGeneration = long.TryParse(Text(mapping, "observedGeneration"), CultureInfo.InvariantCulture, out var generation) ? generation : 0,
+            ObservedGeneration = generation,
             Conditions = [.. Items(mapping, "conditions").Select(Condition)],
             Messages = [.. Items(mapping, "validationMessages").Select(Message)],
         };

@@ -25,7 +25,10 @@ internal static partial class YamlScalars
         return MeansItself(text) ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
-    /// <summary>Whether the text has lines that can stand as they are: its first line shows how far the block is indented, so it begins with no space.</summary>
+    /// <summary>
+    /// Whether the text has lines that can stand as they are: its first line shows how far the block is indented, so it begins with no
+    /// space.
+    /// </summary>
     public static bool CanBeBlock(string text)
     {
         if (!text.Contains('\n', StringComparison.Ordinal) || text[0] is ' ' or '\n' or '\t') return false;
@@ -70,9 +73,11 @@ internal static partial class YamlScalars
         return output.Append('"').ToString();
     }
 
-    // Whole numbers (also with _, 0x, 0o, 0b, and in minutes as 1:30), real ones, infinities, dates. Rather too many than too few.
-    [GeneratedRegex(
-        @"^[-+]?(\.?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]*)?|0[xX][0-9a-fA-F_]*|0[bBoO][0-7_]*|[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?|\.(inf|nan)|\.)$|^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // Rather too many than too few: YAML 1.1 alone has five ways to write a number.
+    private const string Whole = @"[-+]?[0-9][0-9_]*", Based = "0[xX][0-9a-fA-F_]*|0[bBoO][0-7_]*", Sixties = @"[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?";
+    private const string Real = @"[-+]?\.?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]*)?", Named = @"[-+]?\.(inf|nan)|\.";
+    private const string Date = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?";
+
+    [GeneratedRegex($"^({Whole}|{Based}|{Sixties}|{Real}|{Named}|{Date})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NumberOrTime();
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Meltemi.Resources.Text;
 
 /// <summary>
-/// Writes JSON as YAML, the way people write it: blocks, two spaces, lists not indented, long texts as blocks of lines. Texts that any YAML reader,
-/// old or new, could take for something else are quoted.
+/// Writes JSON as YAML, the way people write it: blocks, two spaces, lists not indented, long texts as blocks of lines. Texts that any
+/// YAML reader, old or new, could take for something else are quoted.
 /// </summary>
 internal sealed class YamlWriter
 {

@@ -22,6 +22,11 @@ internal static class Names
         return text[0] == '-' || text[^1] == '-' ? "it must begin and end with a small letter or a digit" : null;
     }
 
+    /// <summary>The same with capitals, which Istio allows for names that are no part of a host.</summary>
+    public static string? AnyCaseLabelComplaint(string text) =>
+        LabelComplaint(text.ToLowerInvariant())?.Replace("small letters", "letters", StringComparison.Ordinal)
+            .Replace("a small letter", "a letter", StringComparison.Ordinal);
+
     /// <summary>A DNS-1123 subdomain: labels with dots between; what most objects are called.</summary>
     public static string? SubdomainComplaint(ReadOnlySpan<char> text)
     {
@@ -61,6 +66,8 @@ internal static class Names
     {
         if (name.Length > MaxLabel) return $"it is longer than {MaxLabel} characters";
         if (name.ContainsAnyExcept(QualifiedChars)) return "only letters, digits, -, _ and . are allowed";
-        return char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1]) ? null : "it must begin and end with a letter or a digit";
+        return char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
+            ? null
+            : "it must begin and end with a letter or a digit";
     }
 }

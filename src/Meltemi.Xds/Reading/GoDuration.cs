@@ -20,7 +20,8 @@ internal static class GoDuration
         {
             var digits = rest.IndexOfAnyExcept(Digits);
             if (digits is <= 0 or > 18) return false; // so nothing below can overflow
-            if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                return false;
             rest = rest[digits..];
             var next = rest.IndexOfAny(Digits);
             var unit = next < 0 ? rest : rest[..next];

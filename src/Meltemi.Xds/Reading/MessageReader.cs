@@ -177,7 +177,8 @@ internal sealed class MessageReader(SchemaSet schemas, ProblemList problems, Wir
             var entryPath = problems.IsProbe ? "" : $"{path}[{entry.Key}]";
             problems.Place(entryPath, entry.Mark);
             var start = output.Begin(field.Number);
-            ReadValue(key, new YamlScalar { Mark = entry.Mark, Text = entry.Key, Plain = key.Type != Kind.String }, entryPath, mapping, depth);
+            var keyNode = new YamlScalar { Mark = entry.Mark, Text = entry.Key, Plain = key.Type != Kind.String };
+            ReadValue(key, keyNode, entryPath, mapping, depth);
             ReadValue(value, entry.Value, entryPath, mapping, depth);
             output.End(start);
         }

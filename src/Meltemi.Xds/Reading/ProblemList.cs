@@ -8,7 +8,8 @@ namespace Meltemi.Xds.Reading;
 /// first is kept: the second follows from it.
 /// </summary>
 /// <param name="probe">
-/// Only <see cref="HasAny"/> is asked of it. Most texts are without problems: reading them like that first saves making a path for each value.
+/// Only <see cref="HasAny"/> is asked of it. Most texts are without problems: reading them like that first saves making a path for each
+/// value.
 /// </param>
 public sealed class ProblemList(bool probe = false)
 {
@@ -19,8 +20,8 @@ public sealed class ProblemList(bool probe = false)
     private readonly HashSet<string> _wrong = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
 
-    /// <summary>Whether paths and places are not wanted.</summary>
-    internal bool IsProbe => probe;
+    /// <summary>Whether nobody looks at paths and places.</summary>
+    public bool IsProbe => probe;
 
     /// <summary>Whether there is a problem of any kind.</summary>
     public bool HasAny => _problems.Count > 0;
@@ -63,7 +64,14 @@ public sealed class ProblemList(bool probe = false)
         }
     }
 
+    /// <summary>Whether there is an error at a path or below it, so that what was made of it says nothing.</summary>
+    public bool IsWrong(string path) => _wrong.Any(wrong => IsBelow(wrong, path));
+
     /// <summary>All problems in the order of the text.</summary>
     public ImmutableArray<ConfigProblem> ToSorted() =>
         [.. _problems.OrderBy(problem => problem.Mark.Line).ThenBy(problem => problem.Mark.Column)];
+
+    private static bool IsBelow(string path, string parent) =>
+        path.StartsWith(parent, StringComparison.Ordinal)
+        && (parent.Length == 0 || path.Length == parent.Length || path[parent.Length] is '.' or '[');
 }

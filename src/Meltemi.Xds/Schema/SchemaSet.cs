@@ -5,8 +5,9 @@ using Meltemi.Xds.Rules;
 namespace Meltemi.Xds.Schema;
 
 /// <summary>
-/// The types of a folder of protos by full name, read from the descriptor set embedded in their assembly. Types become schemas when first asked for; the
-/// generated classes' own descriptors are never touched, since building them (with their reflection accessors) would dominate start-up.
+/// The types of a folder of protos by full name, read from the descriptor set embedded in their assembly. Types become schemas when first
+/// asked for; the generated classes' own descriptors are never touched, since building them (with their reflection accessors) would
+/// dominate start-up.
 /// </summary>
 public sealed class SchemaSet
 {

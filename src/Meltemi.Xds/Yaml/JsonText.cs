@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Meltemi.Xds.Yaml;
 
 /// <summary>
-/// Turns JSON into the same nodes as <see cref="YamlText"/>, several times faster and with the same limits. For what programs send; what people
-/// write goes through YAML, which knows places better.
+/// Turns JSON into the same nodes as <see cref="YamlText"/>, several times faster and with the same limits. For what programs send; what
+/// people write goes through YAML, which knows places better.
 /// </summary>
 public static class JsonText
 {
@@ -28,7 +28,8 @@ public static class JsonText
         {
             // What follows the first sentence repeats the place, which is counted from 0 there.
             var reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            throw new YamlSyntaxException(new((int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1), $"not valid JSON: {reason}");
+            var place = new Mark((int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1);
+            throw new YamlSyntaxException(place, $"not valid JSON: {reason}");
         }
         catch (InvalidOperationException)
         {

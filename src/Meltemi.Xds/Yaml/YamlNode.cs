@@ -41,7 +41,8 @@ public sealed class YamlScalar : YamlNode
     public override bool IsNull => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     /// <summary>
-    /// What it is in JSON: a plain text is a number only if JSON could write it like that, so that what is read as a number is also written as one.
+    /// What it is in JSON: a plain text is a number only if JSON could write it like that, so that what is read as a number is also
+    /// written as one.
     /// </summary>
     public JsonValueKind JsonKind =>
         !Plain ? JsonValueKind.String

@@ -1,8 +1,8 @@
 namespace Meltemi.Xds.Yaml;
 
 /// <summary>
-/// Texts of many documents. They are cut apart before they are read, so that a broken one does not hide the others: YAML sees to it that a line
-/// that begins with three dashes or dots is never anything else.
+/// Texts of many documents. They are cut apart before they are read, so that a broken one does not hide the others: YAML sees to it that
+/// a line that begins with three dashes or dots is never anything else.
 /// </summary>
 public static class YamlStream
 {

@@ -21,6 +21,15 @@ internal static class Reading
     public static string PlainProblems(string text) => string.Join('\n', ResourceText.Parse(text).SelectMany(parsed => parsed.Problems).Select(
         problem => $"{(problem.Severity == Meltemi.Xds.Reading.ProblemSeverity.Warning ? "warning: " : "")}{problem.Path}: {problem.Message}"));
 
+    /// <summary>The problems of an object, one a line, without places.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="body">What follows the metadata, such as <c>spec: {}</c>; flow style.</param>
+    public static string Problems(ResourceKind kind, string body)
+    {
+        var version = kind.Group.Length == 0 ? kind.Versions[0] : $"{kind.Group}/{kind.Versions[0]}";
+        return PlainProblems($"{{apiVersion: {version}, kind: {kind.Name}, metadata: {{name: a, labels: {{kubernetes.io/service-name: a}}}}, {body}}}");
+    }
+
     /// <summary>The text that is kept.</summary>
     public static string Kept(this Resource resource) => Encoding.UTF8.GetString(resource.Json.Span);
 }

@@ -12,9 +12,9 @@ public class UseTrackerTests
     private static readonly ResourceKey Cart = new(Kind, "default", "cart");
     private static readonly ResourceKey Shop = new(Kind, "default", "shop");
     private readonly HashSet<ResourceKey> _changed = [];
-    private readonly UseTracker _tracker;
+    private readonly UseTracker<string> _tracker;
 
-    public UseTrackerTests() => _tracker = new(key => _changed.Add(key));
+    public UseTrackerTests() => _tracker = new(name => name, key => _changed.Add(key));
 
     [Fact]
     public void A_proxy_uses_what_it_was_given_and_runs_by_it_when_it_accepted_that_version()

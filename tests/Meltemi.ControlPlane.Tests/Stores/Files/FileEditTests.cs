@@ -19,7 +19,7 @@ public class FileEditTests : IAsyncLifetime
     {
         _files.Write("a.yaml", $"{Sample.Yaml("a")}---\n{Sample.Yaml("b")}");
         _files.Write("sub/dir/c.yml", Sample.Yaml("c"));
-        _files.Write("d.json", """{"apiVersion":"metaprotocol.aeraki.io/v1alpha1","kind":"MetaRouter","metadata":{"name":"d"},"spec":{"hosts":["d.org"]}}""");
+        _files.Write("d.json", """{"apiVersion":"metaprotocol.aeraki.io/v1alpha1","kind":"MetaRouter","metadata":{"name":"d"},"spec":{"hosts":["d.org"],"routes":[{"route":[{"destination":{"host":"d.org"}}]}]}}""");
         foreach (var ignored in new[] { ".hidden.yaml", "e.yaml~", "#f.yaml#", "g.txt", ".git/h.yaml", "i.yaml.swp" }) _files.Write(ignored, Sample.Yaml("x"));
 
         await _files.OpenAsync();

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Meltemi.ControlPlane.Introspection;
+using Meltemi.ControlPlane.Push;
+using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Stores;
+using Meltemi.Resources;
+using Microsoft.Extensions.Logging;
+
+namespace Meltemi.ControlPlane.Status;
+
+/// <summary>Listens to the push side, and has the status of resources written and events told.</summary>
+public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
+{
+    private readonly IResourceStore _store;
+    private readonly PushServer _push;
+    private readonly EventLog _events;
+    private readonly UseTracker<ConnectedProxy> _uses;
+    private readonly StatusWriter _writer;
+
+    /// <summary>Begins to listen.</summary>
+    public MeshStatus(IResourceStore store, PushServer push, EventLog events, TimeProvider time, ILogger log)
+    {
+        (_store, _push, _events) = (store, push, events);
+        _writer = new StatusWriter(store, this, time, log);
+        _uses = new(proxy => proxy.Node.Id, _writer.Changed);
+        push.Diagnostics.Changed += ChangedAll;
+        push.Observe(this);
+    }
+
+    Resource? IStatusSource.Translated(ResourceKey key) => _push.State.Resources.GetValueOrDefault(key);
+
+    ImmutableArray<Diagnostic> IStatusSource.Findings(ResourceKey key) => _push.Diagnostics.Of(key);
+
+    ProxyUse IStatusSource.Use(ResourceKey key) => _uses.UseOf(key);
+
+    void IPushObserver.Connected(ConnectedProxy proxy) => _events.Add(proxy.Node.Id, "Connected");
+
+    void IPushObserver.Published(ConnectedProxy proxy, IReadOnlyList<ResourceChange> changes)
+    {
+        foreach (var change in changes) _uses.Published(proxy, change.Before, change.After);
+    }
+
+    void IPushObserver.Accepted(ConnectedProxy proxy, string type, IReadOnlyDictionary<string, string> held)
+    {
+        _uses.Accepted(proxy, type, held);
+        _events.Add(proxy.Node.Id, "Accepted", $"{TypeNames.Short(type)}, {held.Count} in all");
+    }
+
+    void IPushObserver.Refused(ConnectedProxy proxy, string type, IReadOnlyDictionary<string, string> sent, string reason)
+    {
+        _uses.Refused(proxy, type, sent, reason);
+        _events.Add(proxy.Node.Id, "Refused", $"{TypeNames.Short(type)}: {reason}");
+    }
+
+    void IPushObserver.Disconnected(ConnectedProxy proxy)
+    {
+        _uses.Disconnected(proxy);
+        _events.Add(proxy.Node.Id, "Disconnected");
+    }
+
+    void IPushObserver.Translated(IReadOnlyCollection<ResourceKey> resources) => ChangedAll(resources);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _push.Diagnostics.Changed -= ChangedAll;
+        return _writer.DisposeAsync();
+    }
+
+    private void ChangedAll(IReadOnlyCollection<ResourceKey> resources)
+    {
+        foreach (var key in resources) _writer.Changed(key);
+    }
+}
