@@ -5,17 +5,19 @@ using Meltemi.Resources;
 namespace Meltemi.Bench.ControlPlane;
 
 /// <summary>
-/// Measures, within the controller, from the write of a change to the moment in which the last proxy that uses the service has accepted it. What a proxy
-/// should hold is known when it is published; the write is known before.
+/// Measures, within the controller, from the write of a change to the moment in which the last proxy that uses the service has accepted it; and knows which
+/// proxies have accepted everything that they were given.
 /// </summary>
 internal sealed class AckClock : IPushObserver
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<ResourceKey, long> _written = [];
-    private readonly Dictionary<(ConnectedProxy Proxy, string Type, string Name), (string Version, Change Change)> _open = [];
+    private readonly Dictionary<ResourceKey, Change> _written = [];
+    private readonly Dictionary<ConnectedProxy, Dictionary<(string Type, string Name), (string Version, Change? Change)>> _open = [];
     private readonly List<double> _milliseconds = [];
     private long _bytes;
     private long _resources;
+    private int _inSync;
+    private int _openChanges;
 
     /// <summary>Time of each change that is done, in milliseconds.</summary>
     public IReadOnlyList<double> Milliseconds
@@ -27,68 +29,139 @@ internal sealed class AckClock : IPushObserver
     }
 
     /// <summary>Changes that some proxy has not accepted yet.</summary>
-    public int Open
+    public int OpenChanges
     {
         get
         {
-            lock (_gate) return _written.Count + _open.Values.Select(open => open.Change).Distinct().Count();
+            lock (_gate) return _openChanges;
+        }
+    }
+
+    /// <summary>Proxies that are connected, and those of them that have accepted everything.</summary>
+    public (int Connected, int InSync) Proxies
+    {
+        get
+        {
+            lock (_gate) return (_open.Count, _inSync);
         }
     }
 
     /// <summary>Bytes and number of resources that were published.</summary>
-    public (long Bytes, long Resources) Sent => (Interlocked.Read(ref _bytes), Interlocked.Read(ref _resources));
+    public (long Bytes, long Resources) Sent
+    {
+        get
+        {
+            lock (_gate) return (_bytes, _resources);
+        }
+    }
 
     /// <summary>A change is written now.</summary>
     public void Writing(ResourceKey key)
     {
-        lock (_gate) _written[key] = Stopwatch.GetTimestamp();
+        lock (_gate)
+        {
+            // A change that overtakes an earlier one of the same service does not end its wait.
+            if (!_written.TryAdd(key, new(Stopwatch.GetTimestamp()))) return;
+            _openChanges++;
+        }
     }
 
+    /// <inheritdoc/>
     public void Connected(ConnectedProxy proxy)
     {
+        lock (_gate)
+        {
+            _open[proxy] = [];
+            _inSync++;
+        }
     }
 
+    /// <inheritdoc/>
     public void Published(ConnectedProxy proxy, IReadOnlyList<ResourceChange> changes)
     {
         lock (_gate)
         {
-            foreach (var (_, after) in changes)
+            if (!_open.TryGetValue(proxy, out var open)) return;
+            var wasInSync = open.Count == 0;
+            foreach (var (before, after) in changes)
             {
-                if (after is null) continue;
+                if (after is null)
+                {
+                    if (open.Remove((before!.Type, before.Name), out var gone)) Done(gone.Change);
+                    continue;
+                }
+
                 _bytes += after.Body.Length;
                 _resources++;
-                if (after.Sources.IsEmpty || after.Sources[0] is not ResourceKey key || !_written.TryGetValue(key, out var started)) continue;
-                _open[(proxy, after.Type, after.Name)] = (after.Version, new(key, started));
+                Change? change = null;
+                if (after.Sources is [ResourceKey key, ..] && _written.TryGetValue(key, out change))
+                {
+                    change.Waiting++;
+                    change.Published = true;
+                }
+
+                if (open.TryGetValue((after.Type, after.Name), out var earlier)) Done(earlier.Change);
+                open[(after.Type, after.Name)] = (after.Version, change);
             }
+
+            if (wasInSync && open.Count > 0) _inSync--;
         }
     }
 
+    /// <inheritdoc/>
     public void Translated(IReadOnlyCollection<ResourceKey> resources)
     {
         lock (_gate)
             foreach (var key in resources)
-                _written.Remove(key);
+                if (_written.Remove(key, out var change) && !change.Published)
+                    _openChanges--;
     }
 
+    /// <inheritdoc/>
     public void Accepted(ConnectedProxy proxy, string type, IReadOnlyDictionary<string, string> held)
     {
         lock (_gate)
         {
-            foreach (var (place, (version, change)) in _open.Where(open => ReferenceEquals(open.Key.Proxy, proxy) && open.Key.Type == type).ToList())
+            if (!_open.TryGetValue(proxy, out var open) || open.Count == 0) return;
+            foreach (var (place, (version, change)) in open.ToArray())
             {
-                if (!held.TryGetValue(place.Name, out var has) || has != version) continue;
-                _open.Remove(place);
-                if (!_open.Values.Any(other => other.Change == change)) _milliseconds.Add(Stopwatch.GetElapsedTime(change.Started).TotalMilliseconds);
+                if (place.Type != type || !held.TryGetValue(place.Name, out var has) || has != version) continue;
+                open.Remove(place);
+                Done(change);
             }
+
+            if (open.Count == 0) _inSync++;
         }
     }
 
+    /// <inheritdoc/>
     public void Refused(ConnectedProxy proxy, string type, IReadOnlyDictionary<string, string> sent, string reason) =>
-        throw new InvalidOperationException($"{proxy.Node.Id} refused: {reason}");
+        Console.Error.WriteLine($"{proxy.Node.Id} refused {type}: {reason}");
 
+    /// <inheritdoc/>
     public void Disconnected(ConnectedProxy proxy)
     {
+        lock (_gate)
+        {
+            if (!_open.Remove(proxy, out var open)) return;
+            if (open.Count == 0) _inSync--;
+            foreach (var (_, change) in open.Values) Done(change);
+        }
     }
 
-    private readonly record struct Change(ResourceKey Key, long Started);
+    private void Done(Change? change)
+    {
+        if (change is null || --change.Waiting > 0) return;
+        _openChanges--;
+        _milliseconds.Add(Stopwatch.GetElapsedTime(change.Started).TotalMilliseconds);
+    }
+
+    private sealed class Change(long started)
+    {
+        public long Started => started;
+
+        public int Waiting { get; set; }
+
+        public bool Published { get; set; }
+    }
 }

@@ -1,13 +1,17 @@
 using System.Diagnostics;
+using System.Net;
 using Meltemi.ControlPlane.Push;
 using Meltemi.ControlPlane.Stores;
-using Meltemi.Resources;
+using Meltemi.Xds.Grpc.Server;
+using Meltemi.Xds.Server;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meltemi.Bench.ControlPlane;
 
 /// <summary>One run: load, connect, change endpoints, and connect all again.</summary>
-internal sealed class Run(Scenario scenario)
+/// <param name="scenario">The mesh.</param>
+/// <param name="network">With proxies that speak ADS over TCP; else the push side alone.</param>
+internal sealed class Run(Scenario scenario, bool network)
 {
     private readonly MemoryStore _store = new();
     private readonly AckClock _clock = new();
@@ -21,38 +25,44 @@ internal sealed class Run(Scenario scenario)
         Figures.Print("memory with the store filled", Settle(), "MiB RSS");
 
         watch.Restart();
-        await using var server = new PushServer(_store, Options(), TimeProvider.System, NullLogger.Instance);
+        await using var server = new PushServer(_store, new() { Mesh = new() { VirtualAddresses = "127.128.0.0/9" } }, TimeProvider.System, NullLogger.Instance);
         server.Observe(_clock);
         server.Start();
         await server.Ready;
         Figures.Print("load: from the store to a served model", watch.Elapsed.TotalSeconds, "s");
         Figures.Print("memory with the model", Settle(), "MiB RSS");
 
-        using var clients = new ViewClients();
-        watch.Restart();
-        clients.Connect(server, 0, scenario.Proxies);
-        Figures.Print("connect all proxies", watch.Elapsed.TotalSeconds, "s");
+        using var xds = new XdsServer(server, new(), NullLogger.Instance);
+        await using var host = network ? await GrpcHost.StartAsync(new(IPAddress.Loopback, 0), xds.Map) : null;
+        await using IClients clients = host is not null ? new ProxiesProcess(host.EndPoint, scenario.Proxies) : new ViewClients(server, scenario.Proxies);
+        await ConnectAsync("connect all proxies, until all have accepted", clients);
         var (bytes, resources) = _clock.Sent;
         Figures.Print("resources of a proxy", (double)resources / scenario.Proxies, "");
         Figures.Print("bytes of a proxy", (double)bytes / scenario.Proxies, "B");
         Figures.Print("memory with all connected", Settle(), "MiB RSS");
 
-        await ChangeAsync();
+        var good = await ChangeAsync();
         Figures.Print("memory after the changes", Figures.ResidentMiB(), "MiB RSS");
 
-        clients.Dispose();
-        watch.Restart();
-        clients.Connect(server, 0, scenario.Proxies);
-        Figures.Print("connect all proxies again", watch.Elapsed.TotalSeconds, "s");
+        await clients.DisconnectAsync();
+        await UntilAsync(() => _clock.Proxies.Connected == 0);
+        await ConnectAsync("connect all proxies again", clients);
         Figures.Print("memory at the end", Settle(), "MiB RSS");
-        return 0;
+        return good ? 0 : 1;
     }
 
-    private async Task ChangeAsync()
+    private async Task ConnectAsync(string what, IClients clients)
+    {
+        var watch = Stopwatch.StartNew();
+        await clients.ConnectAsync();
+        await UntilAsync(() => _clock.Proxies == (scenario.Proxies, scenario.Proxies));
+        Figures.Print(what, watch.Elapsed.TotalSeconds, "s");
+    }
+
+    private async Task<bool> ChangeAsync()
     {
         var random = new Random(1);
-        var before = _clock.Sent;
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var (before, cpu) = (_clock.Sent, Process.GetCurrentProcess().TotalProcessorTime);
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < scenario.Changes; i++)
         {
@@ -63,23 +73,26 @@ internal sealed class Run(Scenario scenario)
             await _store.PutAsync(resource, null, default);
         }
 
-        var limit = Stopwatch.StartNew();
-        while (_clock.Open > 0 && limit.Elapsed < TimeSpan.FromSeconds(30)) await Task.Delay(20);
-        var took = Stopwatch.GetElapsedTime(start);
-        var after = _clock.Sent;
-        var times = _clock.Milliseconds;
-        Figures.Print("changes made per second", scenario.Changes / took.TotalSeconds, "/s");
+        var made = Stopwatch.GetElapsedTime(start);
+        await UntilAsync(() => _clock.OpenChanges == 0);
+        var (after, times) = (_clock.Sent, _clock.Milliseconds);
+        Figures.Print("changes made per second", scenario.Changes / made.TotalSeconds, "/s");
         Figures.Print("changes accepted by all concerned", times.Count, "");
-        Figures.Print("changes not accepted by all concerned", _clock.Open, "");
         Figures.Print("from change to the last ACK, p50", Figures.Percentile(times, 0.5), "ms");
         Figures.Print("from change to the last ACK, p99", Figures.Percentile(times, 0.99), "ms");
         Figures.Print("from change to the last ACK, longest", times.Max(), "ms");
-        Figures.Print("bytes published per change and proxy", (double)(after.Bytes - before.Bytes) / (after.Resources - before.Resources), "B");
+        Figures.Print("bytes per change and proxy", (double)(after.Bytes - before.Bytes) / (after.Resources - before.Resources), "B");
         Figures.Print("proxies told per change", (double)(after.Resources - before.Resources) / scenario.Changes, "");
         Figures.Print("processor time per change", (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMilliseconds / scenario.Changes, "ms");
+        return _clock.OpenChanges == 0;
     }
 
-    private static PushOptions Options() => new() { Mesh = new() { VirtualAddresses = "127.128.0.0/9" } };
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var watch = Stopwatch.StartNew(); !holds(); await Task.Delay(10))
+            if (watch.Elapsed > TimeSpan.FromMinutes(5))
+                throw new TimeoutException("five minutes were not enough");
+    }
 
     private static double Settle()
     {

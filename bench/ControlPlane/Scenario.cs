@@ -1,3 +1,6 @@
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+
 namespace Meltemi.Bench.ControlPlane;
 
 /// <summary>The size of a simulated mesh.</summary>
@@ -14,6 +17,17 @@ internal sealed record Scenario(int Services, int Endpoints, int Proxies, int Us
 
     /// <summary>Host of a service.</summary>
     public static string HostOf(int service) => $"s{service}.mesh.example.org";
+
+    /// <summary>How a proxy introduces itself.</summary>
+    public static Node NodeOf(int proxy)
+    {
+        var ns = $"n{proxy % Namespaces}";
+        var node = new Node { Id = $"sidecar~10.{200 + (proxy >> 16)}.{(proxy >> 8) & 255}.{proxy & 255}~p{proxy}.{ns}~{ns}.svc.cluster.local", Metadata = new() };
+        var labels = new Struct();
+        labels.Fields["app"] = Value.ForString($"p{proxy}");
+        node.Metadata.Fields["LABELS"] = Value.ForStruct(labels);
+        return node;
+    }
 
     /// <summary>Which services a proxy uses: spread over all, so that each service has about the same number of users.</summary>
     public IEnumerable<int> UsedBy(int proxy)

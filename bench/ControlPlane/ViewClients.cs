@@ -1,38 +1,29 @@
-using Envoy.Config.Core.V3;
-using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Push;
 using Meltemi.Xds.Server;
 
 namespace Meltemi.Bench.ControlPlane;
 
 /// <summary>Proxies without a network: each accepts what its view shows, on the pool's threads. What is left is the cost of the push side alone.</summary>
-internal sealed class ViewClients : IDisposable
+internal sealed class ViewClients(PushServer server, int count) : IClients
 {
     private readonly List<Client> _clients = [];
 
-    /// <summary>Connects proxies, one after the other.</summary>
-    public void Connect(PushServer server, int from, int to)
+    /// <inheritdoc/>
+    public Task ConnectAsync() => Task.Run(() =>
     {
-        for (var i = from; i < to; i++) _clients.Add(new(server, i));
-    }
+        for (var i = 0; i < count; i++) _clients.Add(new(server, i));
+    });
 
-    /// <summary>All go away.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public Task DisconnectAsync()
     {
         foreach (var client in _clients) client.Dispose();
         _clients.Clear();
+        return Task.CompletedTask;
     }
 
-    /// <summary>How a proxy introduces itself.</summary>
-    public static Node NodeOf(int proxy)
-    {
-        var ns = $"n{proxy % Scenario.Namespaces}";
-        var node = new Node { Id = $"sidecar~10.{200 + (proxy >> 16)}.{(proxy >> 8) & 255}.{proxy & 255}~p{proxy}.{ns}~{ns}.svc.cluster.local", Metadata = new() };
-        var labels = new Struct();
-        labels.Fields["app"] = Value.ForString($"p{proxy}");
-        node.Metadata.Fields["LABELS"] = Value.ForStruct(labels);
-        return node;
-    }
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await DisconnectAsync();
 
     private sealed class Client : IDisposable
     {
@@ -41,7 +32,7 @@ internal sealed class ViewClients : IDisposable
 
         public Client(PushServer server, int proxy)
         {
-            _view = server.Open(NodeOf(proxy), Changed);
+            _view = server.Open(Scenario.NodeOf(proxy), Changed);
             Accept();
         }
 

@@ -23,6 +23,9 @@ public interface IPushObserver
     /// <summary>A client left.</summary>
     void Disconnected(ConnectedProxy proxy);
 
-    /// <summary>These resources were taken into account as they are in <see cref="PushServer.State"/>; those that are not there are gone.</summary>
+    /// <summary>
+    /// These resources are served, and everything was said about them, as they are in <see cref="PushServer.State"/>; those that are not there are gone. On a
+    /// thread of its own, after they were pushed.
+    /// </summary>
     void Translated(IReadOnlyCollection<ResourceKey> resources);
 }

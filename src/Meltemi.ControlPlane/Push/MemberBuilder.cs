@@ -4,12 +4,31 @@ using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.Clusters;
 using Meltemi.ControlPlane.Translation.Listeners;
 using Meltemi.Xds.Server;
+using Microsoft.Extensions.Logging;
 
 namespace Meltemi.ControlPlane.Push;
 
 /// <summary>Makes what a host adds to a scope, from the outputs that all scopes share.</summary>
-internal sealed class MemberBuilder(OutputCache cache, ITranslator translator)
+internal sealed partial class MemberBuilder(OutputCache cache, ITranslator translator, ILogger log)
 {
+    /// <summary>
+    /// Makes a member; false: a translation failed, which is a mistake of ours that must cost no more than this host: clients keep what they have of it.
+    /// </summary>
+    public bool TryMake(string host, Func<Member?> make, out Member? member)
+    {
+        try
+        {
+            member = make();
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogFailed(log, host, e);
+            member = null;
+            return false;
+        }
+    }
+
     /// <summary>A host that clients may connect to; null: no service of it is within reach.</summary>
     public Member? Reachable(string host, MeshModel model, SidecarScope reach, Client client)
     {
@@ -85,4 +104,7 @@ internal sealed class MemberBuilder(OutputCache cache, ITranslator translator)
 
     private static Output Only(Output output, IReadOnlySet<string> names) =>
         output with { Resources = [.. output.Resources.Where(resource => names.Contains(resource.Name))] };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "what is said about '{Host}' cannot be translated, proxies keep what they have; this is a mistake in the control plane, please report it")]
+    private static partial void LogFailed(ILogger log, string host, Exception e);
 }

@@ -29,7 +29,7 @@ internal sealed partial class Publisher
     {
         (_translator, _time, _log) = (translator, time, log);
         _cache = new(translator);
-        _scopes = new(translator, _cache);
+        _scopes = new(translator, _cache, log);
     }
 
     /// <summary>The model in force.</summary>
@@ -79,11 +79,15 @@ internal sealed partial class Publisher
                     view.Proxy.Publish(Named(view, snapshot, changes));
                     notify.Add(view);
                 }
-
-            foreach (var observer in _observers) observer.Translated(changes.Resources);
         }
 
         foreach (var view in notify) view.Notify();
+    }
+
+    /// <summary>Tells that everything was found out about resources.</summary>
+    public void TellTranslated(IReadOnlyCollection<ResourceKey> resources)
+    {
+        foreach (var observer in _observers) observer.Translated(resources);
     }
 
     /// <summary>A client came.</summary>

@@ -29,9 +29,9 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
     private readonly ModelBuilder _builder;
     private readonly Publisher _publisher;
     private readonly Analyzer _analyzer;
+    private readonly AnalysisLoop _analysis;
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private StoreState _state = StoreState.Empty;
     private int _savedAddresses;
     private Task _running = Task.CompletedTask;
 
@@ -49,6 +49,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
         _builder = new(options.Mesh, _addresses);
         _publisher = new(translator, time, log);
         _analyzer = new(options.Mesh, new(options.Codecs));
+        _analysis = new(_analyzer, _publisher.TellTranslated, log);
     }
 
     /// <summary>Completes when the first state of the store is served.</summary>
@@ -60,8 +61,8 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
     /// <summary>The mesh as it is served.</summary>
     public MeshModel Model => _publisher.Model;
 
-    /// <summary>The resources that <see cref="Model"/> was made from.</summary>
-    public StoreState State => Volatile.Read(ref _state);
+    /// <summary>The newest resources that are served and about which <see cref="Diagnostics"/> has said everything.</summary>
+    public StoreState State => _analysis.State;
 
     /// <summary>What is wrong with the resources.</summary>
     public Diagnostics Diagnostics => _analyzer.Diagnostics;
@@ -87,6 +88,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
     {
         await _ended.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        await _analysis.DisposeAsync().ConfigureAwait(false);
         _ended.Dispose();
     }
 
@@ -97,7 +99,6 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
             await _store.Synced.WaitAsync(_ended.Token).ConfigureAwait(false);
             var state = _store.Current;
             Apply(_builder.Load(state), state);
-            _ready.TrySetResult();
             var feed = new ChangeFeed(_store, _time);
             await foreach (var first in feed.ReadAsync(state, _ended.Token).ConfigureAwait(false))
             {
@@ -136,9 +137,10 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
     private void Apply(ModelChanges changes, StoreState state)
     {
         SaveAddresses();
-        Volatile.Write(ref _state, state);
-        _publisher.Publish(_builder.Model, changes);
-        _analyzer.Analyze(_builder.Model, state, changes);
+        // A status that was written, for instance, means nothing to proxies.
+        if (!IsReady || !changes.IsEmpty || changes.Resources.Count > 0) _publisher.Publish(_builder.Model, changes);
+        _ready.TrySetResult();
+        _analysis.Enqueue(_builder.Model, state, changes);
     }
 
     private ImmutableArray<AddressLease> LoadAddresses()

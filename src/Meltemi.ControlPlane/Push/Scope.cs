@@ -159,31 +159,32 @@ internal sealed class Scope
         return hosts;
     }
 
-
     private void Update(MeshModel model, HashSet<string> members, HashSet<string> referred)
     {
         var edits = new ResourceEdits();
         foreach (var host in members)
         {
-            var after = host switch
-            {
-                AddedMember => _builder.Added(host, model, Client),
-                GatewayMember when Reach is null => _builder.Gateway(host, model, Client),
-                _ => Reach is null ? null : _builder.Reachable(host, model, Reach, Client),
-            };
-            Replace(_members, host, after, edits, referred);
+            if (_builder.TryMake(host, () => Make(host, model), out var after)) Replace(_members, host, after, edits, referred);
         }
 
         // A host is either within reach or referred to; what its routes need may have changed with any of the above.
         foreach (var host in referred)
         {
             var names = _members.ContainsKey(host) ? [] : _needs.NamesOf(host);
-            Replace(_referred, host, names.Count == 0 ? null : _builder.Referred(host, model, names, Client), edits, []);
+            if (_builder.TryMake(host, () => names.Count == 0 ? null : _builder.Referred(host, model, names, Client), out var after))
+                Replace(_referred, host, after, edits, []);
         }
 
         _listeners.Decide(edits);
         Sets = edits.Apply(Sets, _changes);
     }
+
+    private Member? Make(string host, MeshModel model) => host switch
+    {
+        AddedMember => _builder.Added(host, model, Client),
+        GatewayMember when Reach is null => _builder.Gateway(host, model, Client),
+        _ => Reach is null ? null : _builder.Reachable(host, model, Reach, Client),
+    };
 
     private void Replace(Dictionary<string, Member> table, string host, Member? after, ResourceEdits edits, HashSet<string> touched)
     {

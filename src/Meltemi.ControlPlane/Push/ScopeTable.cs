@@ -1,17 +1,18 @@
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.Resources;
+using Microsoft.Extensions.Logging;
 
 namespace Meltemi.ControlPlane.Push;
 
 /// <summary>
 /// The scopes of all connected proxies. A change is brought to those that it concerns, found by the hosts that they look at. Not safe for threads.
 /// </summary>
-internal sealed class ScopeTable(ITranslator translator, OutputCache cache)
+internal sealed class ScopeTable(ITranslator translator, OutputCache cache, ILogger log)
 {
     private readonly Dictionary<ScopeKey, Scope> _scopes = [];
     private readonly HostIndex _index = new();
-    private readonly MemberBuilder _members = new(cache, translator);
+    private readonly MemberBuilder _members = new(cache, translator, log);
 
     /// <summary>The protocols of the mesh.</summary>
     public ProtocolTable Protocols { get; private set; } = new([]);

@@ -23,6 +23,36 @@ public sealed class IncrementalTests
     }
 
     [Fact]
+    public void A_change_of_routes_changes_routes_only()
+    {
+        var mesh = new TestMesh().Put(Given.Service(Cart), Given.Rule(Cart, subsets: ["v1", "v2"]), Given.Router(Cart, to: (Cart, "v1", 100)));
+        var proxy = mesh.Connect();
+
+        mesh.Put(Given.Router(Cart, to: (Cart, "v2", 100)));
+
+        Assert.Equal(["RouteConfiguration"], proxy.TakeChanges());
+    }
+
+    [Fact]
+    public void A_route_to_a_service_out_of_reach_brings_its_cluster_and_takes_it_away_again()
+    {
+        var mesh = new TestMesh().Put(Given.Service(Cart), Given.Service("pay.shop.org"), Given.Rule("pay.shop.org", subsets: ["v1", "v2"]), Given.Sidecar("shop", "default", $"*/{Cart}"));
+        var proxy = mesh.Connect();
+        Assert.Equal([$"outbound|20880||{Cart}"], proxy.Clusters);
+
+        mesh.Put(Given.Router(Cart, to: ("pay.shop.org", "v1", 100)));
+        Assert.Equal([$"outbound|20880|v1|pay.shop.org", $"outbound|20880||{Cart}"], proxy.Clusters);
+        Assert.Single(proxy.Listeners);
+        proxy.TakeChanges();
+
+        mesh.Put(Given.Service("pay.shop.org", endpoints: ["10.0.0.9/v1"]));
+        Assert.Equal(["ClusterLoadAssignment"], proxy.TakeChanges());
+
+        mesh.Delete(Given.Router(Cart));
+        Assert.Equal([$"outbound|20880||{Cart}"], proxy.Clusters);
+    }
+
+    [Fact]
     public void A_change_that_means_the_same_is_not_pushed()
     {
         var mesh = new TestMesh().Put(Given.Service(Cart, with: entry => entry.SubjectAltNames.Add("a")));

@@ -28,7 +28,7 @@ public sealed class PushServerTests : IAsyncDisposable
         await _store.PutAsync(Given.Service(Cart, endpoints: ["10.0.0.7"]), null, default);
 
         await client.UntilAsync(() => client.View.Current.Find(XdsTypes.Endpoints, Cluster)!.Body.ToStringUtf8().Contains("10.0.0.7", StringComparison.Ordinal));
-        Assert.Equal(_store.Current.Revision, _server.State.Revision);
+        await client.UntilAsync(() => _server.Model.Revision == _store.Current.Revision);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using Meltemi.ControlPlane.Services.Building;
 using Meltemi.ControlPlane.Stores;
 using Meltemi.Resources;
 using Meltemi.Xds.Server;
+using Microsoft.Extensions.Logging;
 
 namespace Meltemi.ControlPlane.Tests.Push;
 
@@ -20,13 +21,13 @@ internal sealed class TestMesh
     private readonly Analyzer _analyzer;
     private long _revision;
 
-    public TestMesh(MeshOptions? options = null, IEnumerable<AddressLease>? leases = null)
+    public TestMesh(MeshOptions? options = null, IEnumerable<AddressLease>? leases = null, ITranslator? translator = null, ILogger? log = null)
     {
         _options = options ?? new() { VirtualAddresses = "127.240.0.0/16" };
         Addresses = new(AddressRange.Parse(_options.VirtualAddresses), _options.AddressGrace, Time, leases ?? []);
         _builder = new(_options, Addresses);
         _analyzer = new(_options, new(new()));
-        Publisher = new(new Translator(), Time, FailingLog.Instance);
+        Publisher = new(translator ?? new Translator(), Time, log ?? FailingLog.Instance);
     }
 
     public Stores.ManualTime Time { get; } = new();
