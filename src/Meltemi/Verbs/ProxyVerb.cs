@@ -14,7 +14,7 @@ internal static class ProxyVerb
     public static Command Create()
     {
         var (file, codec) = (ConfigOptions.File(required: false), ConfigOptions.Codec());
-        var controller = new ControllerOptions();
+        var node = new NodeOptions();
         var state = new Option<string>("--state-dir")
         {
             Description = "Where what a controller said last is kept for the next start; '' for nowhere.",
@@ -46,7 +46,7 @@ internal static class ProxyVerb
 
             Exit codes: 0 drained, 1 failed, 2 bad configuration, 64 wrong command line.
             """) { file, codec, loops, drain, level, state };
-        controller.AddTo(command);
+        node.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(file) is null == (result.GetResult("--controller") is null)) result.AddError("Give either --config or --controller.");
@@ -56,7 +56,7 @@ internal static class ProxyVerb
             _ = LogLevels.TryParse(result.GetRequiredValue(level), out var logLevel);
             var codecs = CodecPlugins.Load(result.GetRequiredValue(codec));
             var error = result.InvocationConfiguration.Error;
-            var bootstrap = controller.Read(result);
+            var bootstrap = node.Read(result);
             var path = bootstrap is null ? result.GetRequiredValue(file) : $"--controller {string.Join(",", bootstrap.Controllers)}";
             return ProxyProcess.Run(new ProxyOptions
             {

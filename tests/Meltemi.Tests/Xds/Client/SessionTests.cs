@@ -5,6 +5,8 @@ using Google.Protobuf.WellKnownTypes;
 using Meltemi.Xds.Client;
 using Meltemi.Xds.Grpc;
 using Meltemi.Xds.Server;
+using DeltaSession = Meltemi.Xds.Client.DeltaSession;
+using StateOfTheWorldSession = Meltemi.Xds.Client.StateOfTheWorldSession;
 
 namespace Meltemi.Tests.Xds.Client;
 

@@ -7,7 +7,7 @@ using Meltemi.Proxy.Config.Translation;
 namespace Meltemi.Program.Verbs;
 
 /// <summary>The options that stand for a bootstrap: who the proxy is, and which controller tells it what to do.</summary>
-internal sealed class ControllerOptions
+internal sealed class NodeOptions
 {
     private readonly Option<string[]> _controller = new("--controller")
     {
