@@ -9,7 +9,7 @@ namespace Meltemi.Program;
 internal static class ControllerProcess
 {
     /// <summary>Serves until it is cancelled by SIGINT or SIGTERM. The answer is the exit code.</summary>
-    public static async Task<int> RunAsync(string storeText, ControllerOptions options, LogLevel level, CancellationToken cancel)
+    public static async Task<int> RunAsync(StoreOptions storeOptions, ControllerOptions options, LogLevel level, CancellationToken cancel)
     {
         var sink = new RateLimitedSink(StreamLogSink.Stderr());
         var root = new Log(sink, level);
@@ -17,10 +17,10 @@ internal static class ControllerProcess
         using var logs = new LoggerFactory(root);
         try
         {
-            await using var store = await Meltemi.ControlPlane.Stores.Files.FileStore.OpenAsync(new() { Directory = storeText["files:".Length..] }, logs.CreateLogger("store"), null).ConfigureAwait(false);
+            await using var store = await storeOptions.OpenAsync(logs.CreateLogger("store")).ConfigureAwait(false);
             await using var host = await ControllerHost.StartAsync(store, options, logs, cancel: cancel).ConfigureAwait(false);
             LeaveAddress(host, options, log);
-            log.Info($"ready: {store.Current.Resources.Count} resources from {storeText}, xDS on {host.XdsAddress}, API on {host.ApiAddress}");
+            log.Info($"ready: {store.Current.Resources.Count} resources from {storeOptions.Location}, xDS on {host.XdsAddress}, API on {host.ApiAddress}");
             await WaitAsync(cancel).ConfigureAwait(false);
             log.Info("stopping; proxies go on with what they have");
             return ExitCodes.Ok;

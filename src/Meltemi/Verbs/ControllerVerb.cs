@@ -15,7 +15,7 @@ internal static class ControllerVerb
     {
         var store = new Option<string>("--store", "-s")
         {
-            Description = "Where resources live: files:DIRECTORY, etcd:URL[,URL...], or memory.",
+            Description = "Where resources live: files:DIRECTORY, etcd:URL[,URL...][/PREFIX], or memory:.",
             HelpName = "STORE",
             DefaultValueFactory = _ => "files:mesh",
         };
@@ -42,12 +42,14 @@ internal static class ControllerVerb
             HelpName = "NAMESPACE",
             DefaultValueFactory = _ => new MeshOptions().RootNamespace,
         };
+        var etcd = new EtcdOptions();
         var level = ConfigOptions.LogLevel();
         var command = new Command("controller", """
             Hold the resources of the mesh and serve them: xDS to proxies and gRPC clients, an API to the command line and kubectl. Until SIGINT or SIGTERM.
 
             Exit codes: 0 stopped, 1 failed, 2 the store cannot be used, 64 wrong command line.
             """) { store, xds, api, state, insecure, certificate, key, range, root, level };
+        etcd.AddTo(command);
         command.SetAction((result, cancel) =>
         {
             _ = LogLevels.TryParse(result.GetRequiredValue(level), out var logLevel);
@@ -59,7 +61,7 @@ internal static class ControllerVerb
                 Tls = Tls(result.GetValue(insecure), result.GetValue(certificate), result.GetValue(key)),
                 Mesh = new MeshOptions { VirtualAddresses = result.GetRequiredValue(range), RootNamespace = result.GetRequiredValue(root) },
             };
-            return ControllerProcess.RunAsync(result.GetRequiredValue(store), options, logLevel, cancel);
+            return ControllerProcess.RunAsync(etcd.Read(result, result.GetRequiredValue(store)), options, logLevel, cancel);
         });
         return command;
     }
