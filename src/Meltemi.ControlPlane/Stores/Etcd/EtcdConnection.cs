@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Meltemi.ControlPlane.Stores.Table;
-using Meltemi.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Meltemi.ControlPlane.Stores.Etcd;
@@ -10,13 +7,12 @@ namespace Meltemi.ControlPlane.Stores.Etcd;
 /// where it was; only when that was compacted away, or the data are others, everything is listed again and compared.
 /// </summary>
 internal sealed class EtcdConnection(
-    EtcdStoreOptions options, EtcdClient client, EtcdKeys keys, EtcdView view, ResourceTable table, CreationClock created, ILogger log)
+    EtcdStoreOptions options, EtcdClient client, EtcdKeys keys, EtcdIntake intake, ILogger log)
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
     private readonly Pulse _progress = new();
-    private ulong _cluster;
     private bool _listed;
     private bool _told;
     private volatile string? _lost = "etcd was not asked yet";
@@ -26,9 +22,6 @@ internal sealed class EtcdConnection(
 
     /// <summary>Told whenever something was taken in.</summary>
     public Pulse Progress => _progress;
-
-    /// <summary>Called whenever something was taken in, before anybody is told.</summary>
-    public Action TakenIn { get; init; } = () => { };
 
     /// <summary>Follows etcd until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -66,7 +59,7 @@ internal sealed class EtcdConnection(
         var check = CheckAsync(watching);
         try
         {
-            var request = new WatchRequest(new(keys.First, keys.End, table.Current.Revision + 1));
+            var request = new WatchRequest(new(keys.First, keys.End, intake.Revision + 1));
             await foreach (var message in client.WatchAsync(request, watching.Token).ConfigureAwait(false))
             {
                 if (!TakeIn(message)) return "";
@@ -101,48 +94,15 @@ internal sealed class EtcdConnection(
 
         Find();
         _listed = true;
-        lock (view.Gate) TakeIn(pairs, revision, cluster);
+        intake.Replace(pairs, revision, cluster);
         _progress.Beat();
-    }
-
-    private void TakeIn(List<KeyValue> pairs, long revision, ulong cluster)
-    {
-        var before = table.Current;
-        var resources = view.Replace(pairs);
-        foreach (var resource in resources.Values) created.Saw(resource.Meta.CreationTimestamp);
-        TakenIn();
-        if (_cluster == cluster && Difference(before, resources, revision) is { } changes)
-        {
-            if (revision > before.Revision) table.Publish(revision, changes);
-        }
-        else
-        {
-            table.Load(new(revision, resources));
-        }
-
-        _cluster = cluster;
-    }
-
-    // Null: the one does not follow from the other.
-    private static ImmutableArray<StoreChange>? Difference(StoreState before, ImmutableDictionary<ResourceKey, Resource> now, long revision)
-    {
-        var changes = new List<StoreChange>();
-        foreach (var (key, resource) in now)
-        {
-            var old = before.Resources.GetValueOrDefault(key);
-            if (old?.Meta.ResourceVersion != resource.Meta.ResourceVersion) changes.Add(new(Revision(resource), old, resource));
-        }
-
-        changes.AddRange(before.Resources.Values.Where(old => !now.ContainsKey(old.Key)).Select(old => new StoreChange(revision, old, null)));
-        if (changes.Exists(change => change.Revision <= before.Revision) || revision < before.Revision) return null;
-        return [.. changes.OrderBy(change => change.Revision)];
     }
 
     // False: list again.
     private bool TakeIn(WatchResponse message)
     {
         if (message.Canceled && message.CompactRevision == 0) throw new EtcdException(EtcdException.Unavailable, message.CancelReason ?? "the watch was cancelled");
-        var isOther = message.Header is { } header && (header.ClusterId != _cluster || header.Revision < table.Current.Revision);
+        var isOther = message.Header is { } header && (header.ClusterId != intake.Cluster || header.Revision < intake.Revision);
         if (message.Canceled || (message.Created && isOther))
         {
             _listed = false;
@@ -151,27 +111,9 @@ internal sealed class EtcdConnection(
 
         if (message.Created) Find();
         if (message.Events is not { Length: > 0 } events) return true;
-        lock (view.Gate) TakeIn(events);
+        intake.Apply(events);
         _progress.Beat();
         return true;
-    }
-
-    private void TakeIn(WatchEvent[] events)
-    {
-        var now = new Dictionary<ResourceKey, Resource?>();
-        var changes = ImmutableArray.CreateBuilder<StoreChange>(events.Length);
-        foreach (var happened in events)
-        {
-            if (view.Apply(happened) is not var (key, resource)) continue;
-            var before = now.TryGetValue(key, out var earlier) ? earlier : table.Find(key);
-            if (before?.Meta.ResourceVersion == resource?.Meta.ResourceVersion) continue;
-            now[key] = resource;
-            if (resource is not null) created.Saw(resource.Meta.CreationTimestamp);
-            changes.Add(new(happened.Kv.ModRevision, before, resource));
-        }
-
-        TakenIn();
-        table.Publish(events[^1].Kv.ModRevision, changes.ToImmutable());
     }
 
     // Asks now and then whether the server is still there, with a read that a majority must agree to; ends the watch when it is not.
@@ -211,6 +153,4 @@ internal sealed class EtcdConnection(
         var pause = options.FirstRetry * Math.Pow(2, Math.Min(failures, 30));
         return (pause < options.LongestRetry ? pause : options.LongestRetry) * (0.5 + (Random.Shared.NextDouble() / 2));
     }
-
-    private static long Revision(Resource resource) => long.Parse(resource.Meta.ResourceVersion, null);
 }

@@ -40,7 +40,7 @@ public sealed class EtcdStore : IResourceStore
         _table = new(options.Limits);
         _created = new(time);
         _problems = new(time, log);
-        _connection = new(options, _client, _keys, _view, _table, _created, log) { TakenIn = () => _problems.Set(_view.Problems) };
+        _connection = new(options, _client, _keys, new(_view, _table, _created, _problems), log);
         _running = Task.Run(() => _connection.RunAsync(_stop.Token));
     }
 
