@@ -60,7 +60,7 @@ internal sealed class AckClock : IPushObserver
     {
         lock (_gate)
         {
-            // A change that overtakes an earlier one of the same service does not end its wait.
+            // A change that follows another one of the same service closely is measured with it.
             if (!_written.TryAdd(key, new(Stopwatch.GetTimestamp()))) return;
             _openChanges++;
         }
@@ -97,7 +97,7 @@ internal sealed class AckClock : IPushObserver
                 if (after.Sources is [ResourceKey key, ..] && _written.TryGetValue(key, out change))
                 {
                     change.Waiting++;
-                    change.Published = true;
+                    change.IsPublished = true;
                 }
 
                 if (open.TryGetValue((after.Type, after.Name), out var earlier)) Done(earlier.Change);
@@ -113,8 +113,8 @@ internal sealed class AckClock : IPushObserver
     {
         lock (_gate)
             foreach (var key in resources)
-                if (_written.Remove(key, out var change) && !change.Published)
-                    _openChanges--;
+                if (_written.Remove(key, out var change))
+                    Release(change);
     }
 
     /// <inheritdoc/>
@@ -151,17 +151,27 @@ internal sealed class AckClock : IPushObserver
 
     private void Done(Change? change)
     {
-        if (change is null || --change.Waiting > 0) return;
+        if (change is null) return;
+        change.LastAck = Stopwatch.GetTimestamp();
+        Release(change);
+    }
+
+    private void Release(Change change)
+    {
+        if (--change.Waiting > 0) return;
         _openChanges--;
-        _milliseconds.Add(Stopwatch.GetElapsedTime(change.Started).TotalMilliseconds);
+        if (change.IsPublished) _milliseconds.Add(Stopwatch.GetElapsedTime(change.Started, change.LastAck).TotalMilliseconds);
     }
 
     private sealed class Change(long started)
     {
         public long Started => started;
 
-        public int Waiting { get; set; }
+        public long LastAck { get; set; }
 
-        public bool Published { get; set; }
+        /// <summary>Proxies that have not accepted it, and one until all of them are known.</summary>
+        public int Waiting { get; set; } = 1;
+
+        public bool IsPublished { get; set; }
     }
 }
