@@ -9,7 +9,7 @@ namespace Meltemi.Resources;
 /// </summary>
 public sealed record Resource
 {
-    private readonly IMessage? _given;
+    private IMessage? _spec;
     private WeakReference<IMessage>? _view;
 
     /// <summary>What it is found by.</summary>
@@ -29,22 +29,25 @@ public sealed record Resource
     public required ReadOnlyMemory<byte> Json { get; init; }
 
     /// <summary>
-    /// The typed view of <c>spec</c> (of the whole object for flat kinds); its class is the generated one of <see
-    /// cref="ResourceKind.MessageType"/>. It must not be changed. It is made when somebody asks and goes away when nobody holds it, since
-    /// it takes ten times the memory of its wire form.
+    /// The typed view of <c>spec</c> (of the whole object for flat kinds); its class is the generated one of
+    /// <see cref="ResourceKind.MessageType"/>. It must not be changed. It is made when somebody asks; that of a kind with very many objects goes
+    /// away when nobody holds it, since it takes ten times the memory of its wire form.
     /// </summary>
     public IMessage Spec
     {
         get
         {
-            if (_given is not null) return _given;
+            if (_spec is not null) return _spec;
             if (_view is { } view && view.TryGetTarget(out var known)) return known;
             var spec = ResourceKinds.Parser(Kind).ParseFrom(Wire.Span);
-            _view = new(spec);
+            if (Kind.IsBulk)
+                _view = new(spec);
+            else
+                _spec = spec;
             return spec;
         }
 
-        init => _given = value;
+        init => _spec = value;
     }
 
     /// <summary>The spec in protobuf's wire form.</summary>

@@ -19,6 +19,9 @@ public sealed record ResourceKind(string Group, string Name, string Plural, Immu
     /// <summary>The body is the object itself and not under <c>spec</c>, as with <c>Endpoints</c> and <c>EndpointSlice</c>.</summary>
     public bool Flat { get; init; }
 
+    /// <summary>There may be very many of them, and each is looked at once: their typed specs are made anew when somebody asks again.</summary>
+    public bool IsBulk { get; init; }
+
     /// <summary>Read and kept, but nothing acts on it yet; each object gets a warning that says so.</summary>
     public bool KeptOnly { get; init; }
 

@@ -39,6 +39,7 @@ public static class ResourceKinds
         {
             ShortNames = ["se"],
             MessageType = "istio.networking.v1alpha3.ServiceEntry",
+            IsBulk = true,
         },
         Istio.ServiceEntry.Parser);
 
@@ -48,6 +49,7 @@ public static class ResourceKinds
         {
             ShortNames = ["we"],
             MessageType = "istio.networking.v1alpha3.WorkloadEntry",
+            IsBulk = true,
         },
         Istio.WorkloadEntry.Parser);
 
@@ -109,6 +111,7 @@ public static class ResourceKinds
         {
             ShortNames = ["svc"],
             MessageType = "k8s.io.api.core.v1.Service",
+            IsBulk = true,
             Flat = true,
         },
         Core.Service.Parser);
@@ -119,6 +122,7 @@ public static class ResourceKinds
         {
             ShortNames = ["ep"],
             MessageType = "k8s.io.api.core.v1.Endpoints",
+            IsBulk = true,
             Flat = true,
         },
         Core.Endpoints.Parser);
@@ -128,6 +132,7 @@ public static class ResourceKinds
         new(DiscoveryGroup, "EndpointSlice", "endpointslices", V1)
         {
             MessageType = "k8s.io.api.discovery.v1.EndpointSlice",
+            IsBulk = true,
             Flat = true,
         },
         Discovery.EndpointSlice.Parser);
@@ -138,6 +143,7 @@ public static class ResourceKinds
         {
             ShortNames = ["po"],
             MessageType = "k8s.io.api.core.v1.Pod",
+            IsBulk = true,
             Flat = true,
         },
         Core.Pod.Parser);

@@ -66,20 +66,21 @@ public class DestinationRuleRulesTests
         "warning: spec.trafficPolicy.loadBalancer.localityLbSetting: without outlierDetection no endpoint is ever found bad, and traffic stays where it is");
 
     [Theory]
-    [InlineData("{tcp: {maxConnections: 100, connectTimeout: 30ms, tcpKeepalive: {probes: 3, time: 7200s, interval: 75s}}, http: {http2MaxRequests: 10, maxRetries: 3, idleTimeout: 5m}}", "")]
+    [InlineData("{tcp: {maxConnections: 100, connectTimeout: 30ms, idleTimeout: 1h}, http: {http2MaxRequests: 10, maxRetries: 3, idleTimeout: 5m}}", "")]
+    [InlineData("{tcp: {tcpKeepalive: {probes: 3, time: 7200s, interval: 75s}}}", "warning: PATH.tcp.tcpKeepalive: not implemented yet, ignored")]
     [InlineData("{}", "PATH: one of tcp, http is needed")]
     [InlineData("{tcp: {maxConnections: -1, connectTimeout: 0s}}", "PATH.tcp.maxConnections: must be at least 0, not -1\nPATH.tcp.connectTimeout: must be more than 0 s, not 0 s")]
     [InlineData("{tcp: {connectTimeout: 5}}", "PATH.tcp.connectTimeout: expected a duration such as 5s, 250ms or 1m30s, found `5`; did you mean 5s?")]
-    [InlineData("{http: {useClientProtocol: true, h2UpgradePolicy: UPGRADE}}", "PATH.http.useClientProtocol: it excludes h2UpgradePolicy UPGRADE")]
+    [InlineData("{http: {useClientProtocol: true, h2UpgradePolicy: UPGRADE}}", "warning: PATH.http.useClientProtocol: not implemented yet, ignored\nPATH.http.useClientProtocol: it excludes h2UpgradePolicy UPGRADE\nwarning: PATH.http.h2UpgradePolicy: not implemented yet, ignored")]
     [InlineData("{http: {maxRequestsPerConnection: many}}", "PATH.http.maxRequestsPerConnection: expected a whole number, found `many`")]
     public void Pools(string pool, string problems) => CheckPolicy($"connectionPool: {pool}", problems.Replace("PATH", "spec.trafficPolicy.connectionPool"));
 
     [Theory]
-    [InlineData("{consecutive5xxErrors: 5, interval: 5m, baseEjectionTime: 15m, maxEjectionPercent: 100, minHealthPercent: 0}", "")]
+    [InlineData("{consecutive5xxErrors: 5, interval: 5m, baseEjectionTime: 15m, maxEjectionPercent: 100}", "")]
     [InlineData("{splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 5}", "")]
     [InlineData("{consecutiveLocalOriginFailures: 5}", "PATH.consecutiveLocalOriginFailures: it needs splitExternalLocalOriginErrors: true")]
     [InlineData("{consecutiveErrors: 5}", "warning: PATH.consecutiveErrors: it is the old name of consecutiveGatewayErrors")]
-    [InlineData("{interval: 0s, baseEjectionTime: -1s, maxEjectionPercent: 101, minHealthPercent: -1}", "PATH.interval: must be at least 0.001 s, not 0 s\nPATH.baseEjectionTime: must be at least 0.001 s, not -1 s\nPATH.maxEjectionPercent: must be from 0 to 100, not 101\nPATH.minHealthPercent: must be from 0 to 100, not -1")]
+    [InlineData("{interval: 0s, baseEjectionTime: -1s, maxEjectionPercent: 101, minHealthPercent: -1}", "PATH.interval: must be at least 0.001 s, not 0 s\nPATH.baseEjectionTime: must be at least 0.001 s, not -1 s\nPATH.maxEjectionPercent: must be from 0 to 100, not 101\nwarning: PATH.minHealthPercent: not implemented yet, ignored\nPATH.minHealthPercent: must be from 0 to 100, not -1")]
     [InlineData("{consecutiveErrors: 5, consecutiveGatewayErrors: 5}", "warning: PATH.consecutiveErrors: it is the old name of consecutiveGatewayErrors\nPATH.consecutiveErrors: 'consecutiveErrors' and 'consecutiveGatewayErrors' exclude each other")]
     public void Outliers(string outliers, string problems) =>
         CheckPolicy($"outlierDetection: {outliers}", problems.Replace("PATH", "spec.trafficPolicy.outlierDetection"));

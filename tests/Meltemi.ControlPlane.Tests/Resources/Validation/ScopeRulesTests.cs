@@ -7,7 +7,7 @@ public class ScopeRulesTests
 {
     [Theory]
     [InlineData("egress: [{port: {number: 80, name: http, protocol: HTTP}, bind: 127.0.0.1, hosts: ['./*', 'a/*']}, {hosts: ['*/*.b.c', shop/orders.shop.svc.cluster.local, '~/*']}]", "")]
-    [InlineData("workloadSelector: {labels: {app: a}}, outboundTrafficPolicy: {mode: REGISTRY_ONLY}", "")]
+    [InlineData("workloadSelector: {labels: {app: a}}, outboundTrafficPolicy: {mode: REGISTRY_ONLY}", "warning: spec.outboundTrafficPolicy: not implemented yet, ignored")]
     [InlineData("workloadSelector: {labels: {app: 'a b'}}", "spec.workloadSelector.labels[app]: 'a b' cannot be a label's value: only letters, digits, -, _ and . are allowed")]
     [InlineData("egress: [{}]", "spec.egress[0].hosts: 'hosts' is missing")]
     [InlineData("egress: [{hosts: [orders]}]", "spec.egress[0].hosts[0]: 'orders' is not namespace/host: there is no slash; ./* is every host of the own namespace")]
