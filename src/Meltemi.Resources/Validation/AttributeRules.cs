@@ -30,7 +30,7 @@ internal static class AttributeRules
                 Patterns.CheckRegex(condition.Regex, field["regex"]);
                 break;
             case MatchKind.Range when condition.Range.Start >= condition.Range.End:
-                field["range"].Error($"there is no number from {condition.Range.Start} to before {condition.Range.End}");
+                field["range"].Warning($"there is no number from {condition.Range.Start} to before {condition.Range.End}");
                 break;
             case MatchKind.Prefix when condition.Prefix.Length == 0:
                 field["prefix"].Warning("every value begins with it; to ask whether the attribute is there, write {}");

@@ -1,6 +1,6 @@
 namespace Meltemi.Resources.Validation;
 
-/// <summary>Host names of services.</summary>
+/// <summary>Host names of services, in which upper and lower case are the same.</summary>
 internal static class Hosts
 {
     private const int MaxLength = 255;
@@ -18,7 +18,7 @@ internal static class Hosts
     /// <summary>Checks a list of hosts, which must differ.</summary>
     public static void CheckAll(IReadOnlyList<string> hosts, FieldPath field, bool wildcard = false)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < hosts.Count; i++)
         {
             Check(hosts[i], field[i], wildcard);
@@ -40,10 +40,9 @@ internal static class Hosts
 
         if (name.Contains('*')) return "a * can only stand for the whole first part, as in *.example.com";
         if (name is [.., '.']) name = name[..^1]; // the dot of an absolute name
-        if (name.ContainsAnyInRange('A', 'Z')) return $"write it in small letters: {host.ToLowerInvariant()}";
         foreach (var range in name.Split('.'))
         {
-            if (Names.LabelComplaint(name[range]) is { } complaint)
+            if (Names.AnyCaseLabelComplaint(name[range].ToString()) is { } complaint)
                 return name[range].IsEmpty ? "a part of it is empty" : $"in '{name[range]}', {complaint}";
         }
 
@@ -56,6 +55,6 @@ internal static class Hosts
 
     /// <summary>Whether a host is covered by another, which may have a wildcard.</summary>
     public static bool Covers(string pattern, string host) =>
-        pattern == "*" || pattern == host
-        || (pattern.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(pattern[1..], StringComparison.Ordinal));
+        pattern == "*" || pattern.Equals(host, StringComparison.OrdinalIgnoreCase)
+        || (pattern.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase));
 }

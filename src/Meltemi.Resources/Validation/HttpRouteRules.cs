@@ -21,6 +21,7 @@ internal static class HttpRouteRules
         CheckRewrite(route.Rewrite, field["rewrite"]);
         RoutePolicies.Check(route.Retries, route.Timeout, field["retries"]);
         RoutePolicies.Check(route.Fault, field["fault"]);
+        if (route.Mirror is not null && route.Mirrors.Count > 0) field["mirrors"].Error("'mirror' and 'mirrors' exclude each other");
         RoutePolicies.CheckMirrors(route.Mirror, route.MirrorPercentage, route.Mirrors, field);
         if (route is { MirrorPercent: not null, MirrorPercentage: not null })
             field["mirrorPercent"].Error("'mirrorPercent' and 'mirrorPercentage' exclude each other");

@@ -44,15 +44,14 @@ internal static class RoutePolicies
         if (fault.Delay is null && fault.Abort is null) field.Error("one of delay, abort is needed");
         if (fault.Delay is { Percent: > 0, Percentage: not null })
             field["delay"]["percent"].Error("'percent' and 'percentage' exclude each other");
-        if (fault.Abort is { HasGrpcStatus: true, GrpcStatus: var status } && !GrpcStatuses.Contains(status))
+        if (fault.Abort is { HasGrpcStatus: true, GrpcStatus: var status } && !IsGrpcStatus(status))
             field["abort"]["grpcStatus"].Error($"there is no status '{status}'; known are {string.Join(", ", GrpcStatuses)}");
     }
 
-    /// <summary>Checks mirrors in both forms.</summary>
+    /// <summary>Checks mirrors in both forms, which add up.</summary>
     public static void CheckMirrors(Destination? mirror, Percent? percentage, IReadOnlyList<HTTPMirrorPolicy> mirrors, FieldPath route)
     {
         Destinations.Check(mirror, route["mirror"]);
-        if (mirror is not null && mirrors.Count > 0) route["mirrors"].Error("'mirror' and 'mirrors' exclude each other");
         if (percentage is not null && mirror is null) route["mirrorPercentage"].Error("it needs a 'mirror'");
         CheckShare(percentage, route["mirrorPercentage"]);
         for (var i = 0; i < mirrors.Count; i++)
@@ -69,6 +68,10 @@ internal static class RoutePolicies
 
     private static bool Longer(Duration? one, Duration? other) =>
         one is not null && other is not null && other.ToTimeSpan() > TimeSpan.Zero && one.ToTimeSpan() > other.ToTimeSpan();
+
+    private static bool IsGrpcStatus(string text) =>
+        GrpcStatuses.Contains(text, StringComparer.OrdinalIgnoreCase)
+        || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status < GrpcStatuses.Length);
 
     private static bool IsStatus(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599;

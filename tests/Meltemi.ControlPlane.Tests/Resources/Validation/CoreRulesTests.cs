@@ -34,7 +34,7 @@ public class CoreRulesTests
     [InlineData("endpoints: []", "addressType: 'addressType' is missing")]
     [InlineData("addressType: IPv5", "addressType: must be IPv4, IPv6 or FQDN, not IPv5")]
     [InlineData("addressType: IPv4, endpoints: [{addresses: ['::1']}, {addresses: []}]", "endpoints[0].addresses[0]: '::1' is not an IPv4 address\nendpoints[1].addresses: 'addresses' is empty")]
-    [InlineData("addressType: FQDN, endpoints: [{addresses: [A]}]", "endpoints[0].addresses[0]: 'A' is not a host name: write it in small letters: a")]
+    [InlineData("addressType: FQDN, endpoints: [{addresses: [a_]}]", "endpoints[0].addresses[0]: 'a_' is not a host name: in 'a_', only letters, digits and - are allowed")]
     public void Endpoint_slices(string body, string problems) => Check(ResourceKinds.EndpointSlice, body, problems);
 
     [Fact]

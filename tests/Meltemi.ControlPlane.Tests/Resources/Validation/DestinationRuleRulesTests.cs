@@ -9,7 +9,7 @@ public class DestinationRuleRulesTests
     [InlineData("host: orders, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]", "")]
     [InlineData("host: '*.shop.svc.cluster.local', exportTo: ['*'], workloadSelector: {matchLabels: {app: a}}", "")]
     [InlineData("subsets: []", "spec.host: 'host' is missing")]
-    [InlineData("host: Orders", "spec.host: 'Orders' is not a host name: write it in small letters: orders")]
+    [InlineData("host: Orders.-x", "spec.host: 'Orders.-x' is not a host name: in '-x', it must begin and end with a letter or a digit")]
     [InlineData("host: a, exportTo: [a, '*']", "spec.exportTo[1]: '*' stands alone: it means all namespaces")]
     [InlineData("host: a, workloadSelector: {matchLabels: {app: 'a b'}}", "spec.workloadSelector.matchLabels[app]: 'a b' cannot be a label's value: only letters, digits, -, _ and . are allowed")]
     [InlineData("host: a, subsets: [{labels: {version: v1}}]", "spec.subsets[0].name: 'name' is missing")]

@@ -13,7 +13,7 @@ public class VirtualServiceRulesTests
     [InlineData("hosts: ['*'], http: [{TO}]", "spec.hosts[0]: '*' is for gateways only; name them in 'gateways', without mesh")]
     [InlineData("hosts: ['*'], gateways: [gw, mesh], http: [{TO}]", "spec.hosts[0]: '*' is for gateways only; name them in 'gateways', without mesh")]
     [InlineData("hosts: [a, a], http: [{TO}]", "spec.hosts[1]: 'a' is there twice")]
-    [InlineData("hosts: [a_b], http: [{TO}]", "spec.hosts[0]: 'a_b' is not a host name: in 'a_b', only small letters, digits and - are allowed")]
+    [InlineData("hosts: [a_b], http: [{TO}]", "spec.hosts[0]: 'a_b' is not a host name: in 'a_b', only letters, digits and - are allowed")]
     [InlineData("http: [{TO}]", "warning: spec.hosts: without hosts its routes are only for VirtualServices that delegate to it, which is not implemented yet")]
     [InlineData("hosts: [a]", "spec: one of http, tls, tcp is needed")]
     [InlineData("hosts: [a], gateways: [a/b/c], http: [{TO}]", "spec.gateways[0]: 'a/b/c' is neither mesh nor a gateway's name or namespace/name: only small letters, digits, - and . are allowed")]
@@ -39,6 +39,7 @@ public class VirtualServiceRulesTests
     [InlineData("TO, timeout: 5s, retries: {attempts: 3, retryOn: '5xx,reset'}, fault: {abort: {httpStatus: 500}}, mirror: {host: b}, mirrorPercentage: {value: 1}", "")]
     [InlineData("TO, mirror: {host: b}, mirrorPercent: 5, mirrorPercentage: {value: 1}", "spec.http[0].mirrorPercent: 'mirrorPercent' and 'mirrorPercentage' exclude each other")]
     [InlineData("TO, mirror: {host: b}, mirrorPercentage: {value: 0}", "warning: spec.http[0].mirrorPercentage: it is 0: nothing is copied")]
+    [InlineData("TO, mirror: {host: b}, mirrors: [{destination: {host: c}}]", "spec.http[0].mirrors: 'mirror' and 'mirrors' exclude each other")]
     [InlineData("TO, corsPolicy: {allowOrigins: [{exact: x}]}", "warning: spec.http[0].corsPolicy: not implemented yet, ignored")]
     public void Actions(string fields, string problems) => CheckRoute(fields, problems);
 
