@@ -1,5 +1,6 @@
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.EnvoyFilters;
+using Meltemi.ControlPlane.Translation.Gateways;
 using Meltemi.ControlPlane.Translation.Routes;
 using Meltemi.Resources;
 
@@ -24,6 +25,9 @@ internal static class ResourceRules
                 break;
             case nameof(ResourceKinds.MetaRouter):
                 MetaRouterAnalysis.Analyze(resource, view, codecs);
+                break;
+            case nameof(ResourceKinds.Gateway):
+                GatewayAnalysis.Analyze(resource, view);
                 break;
             case nameof(ResourceKinds.EnvoyFilter):
                 EnvoyFilterReader.Analyze(resource, view.Problems);

@@ -38,7 +38,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
     /// <summary>A server that does nothing until it is started.</summary>
     /// <exception cref="FormatException">The range for virtual addresses is none.</exception>
     public PushServer(IResourceStore store, PushOptions options, TimeProvider time, ILogger log)
-        : this(store, options, new Translator(), time, log)
+        : this(store, options, new Translator(new(options.Codecs)), time, log)
     {
     }
 

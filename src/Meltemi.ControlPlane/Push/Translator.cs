@@ -7,6 +7,7 @@ using Google.Protobuf;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.EnvoyFilters;
+using Meltemi.ControlPlane.Translation.Gateways;
 using Meltemi.ControlPlane.Translation.RateLimits;
 using Meltemi.ControlPlane.Translation.Routes;
 using Meltemi.Xds.Server;
@@ -15,7 +16,8 @@ using static Meltemi.Resources.Istio.EnvoyFilter.Types;
 namespace Meltemi.ControlPlane.Push;
 
 /// <summary>The translations of this control plane.</summary>
-internal sealed class Translator : ITranslator
+/// <param name="codecs">What is known about the protocols.</param>
+internal sealed class Translator(CodecCatalog codecs) : ITranslator
 {
     private readonly PatchTable _patches = new();
 
@@ -30,7 +32,11 @@ internal sealed class Translator : ITranslator
     public IReadOnlyList<MetaProtocolFilter> InboundFilters(Service service, MeshView view) => [.. LimitFilters.For(service, view)];
 
     /// <inheritdoc/>
-    public GatewayOutput Gateway(Client client, MeshView view) => new([], []);
+    public GatewayOutput Gateway(Client client, MeshView view)
+    {
+        var (listeners, routes) = GatewayListeners.Build(client.Labels, client.Protocols, codecs, view);
+        return new(listeners, routes);
+    }
 
     /// <inheritdoc/>
     public XdsResource? ByName(string type, string name, ProxyNode node, MeshView view) => null;

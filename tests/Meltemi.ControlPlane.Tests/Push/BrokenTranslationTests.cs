@@ -62,7 +62,7 @@ public sealed class BrokenTranslationTests
 
     private sealed class Faulty : ITranslator
     {
-        private readonly Translator _inner = new();
+        private readonly Translator _inner = new(Translation.Support.ProxyRoutes.Catalog);
 
         public string ThrowsFor { get; set; } = "";
 

@@ -26,8 +26,8 @@ internal sealed class TestMesh
         _options = options ?? new() { VirtualAddresses = "127.240.0.0/16" };
         Addresses = new(AddressRange.Parse(_options.VirtualAddresses), _options.AddressGrace, Time, leases ?? []);
         _builder = new(_options, Addresses);
-        _analyzer = new(_options, new(new()));
-        Publisher = new(translator ?? new Translator(), Time, log ?? FailingLog.Instance);
+        _analyzer = new(_options, Translation.Support.ProxyRoutes.Catalog);
+        Publisher = new(translator ?? new Translator(Translation.Support.ProxyRoutes.Catalog), Time, log ?? FailingLog.Instance);
     }
 
     public Stores.ManualTime Time { get; } = new();

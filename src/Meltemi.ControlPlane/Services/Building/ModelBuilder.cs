@@ -3,7 +3,6 @@ using Meltemi.ControlPlane.Services.Reading;
 using Meltemi.ControlPlane.Stores;
 using Meltemi.Resources;
 using Meltemi.Resources.Istio;
-using MetaRouter = Meltemi.Resources.Aeraki.MetaRouter;
 
 namespace Meltemi.ControlPlane.Services.Building;
 
@@ -97,7 +96,7 @@ public sealed class ModelBuilder
                 _hosts.File(before, after, rule => [rule.SpecAs<DestinationRule>().Host], HostChanges.DestinationRule, changes.Hosts);
                 break;
             case nameof(ResourceKinds.MetaRouter):
-                _hosts.File(before, after, router => router.SpecAs<MetaRouter>().Hosts, HostChanges.MetaRouter, changes.Hosts);
+                _hosts.File(before, after, GatewayBindings.Files, HostChanges.MetaRouter, changes.Hosts);
                 break;
             case nameof(ResourceKinds.VirtualService):
                 _hosts.File(before, after, service => service.SpecAs<VirtualService>().Hosts, HostChanges.VirtualService, changes.Hosts);

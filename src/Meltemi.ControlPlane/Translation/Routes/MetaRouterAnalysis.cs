@@ -40,7 +40,7 @@ public static class MetaRouterAnalysis
             AnalyzeHost(host, spec, router, view, codecs, path, path["hosts"][i]);
         }
 
-        GatewayNames.Check(spec.Gateways, router.Key.Namespace, view, path["gateways"]);
+        BindingAnalysis.Check(router, view, codecs, path);
     }
 
     private static void Overruled(string host, Resource other, bool entirely, FieldPath path)

@@ -44,10 +44,11 @@ public static class MetaRoutes
             var route = router.Routes[i];
             if (!IsFor(client, route.Match)) continue;
             if (MetaRouteTranslator.Translate(route, scope, path["routes"][i]) is not { } translated) continue;
+            var everything = translated.Match.Headers.Count == 0;
             yield return translated;
 
             // For this client nothing behind it is ever reached.
-            if (client is not null && translated.Match.Headers.Count == 0) yield break;
+            if (client is not null && everything) yield break;
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class PatchMesh
               configPatches:
             {filter.Patches}
             """);
-        Mesh = new(string.Join("\n---\n", texts));
+        Mesh = new(string.Join("\n---\n", texts), broken: true);
         foreach (var filter in Mesh.All("EnvoyFilter")) EnvoyFilterReader.Analyze(filter, Mesh.Problems);
     }
 

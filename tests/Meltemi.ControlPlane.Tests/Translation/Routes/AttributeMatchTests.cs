@@ -75,7 +75,7 @@ public class AttributeMatchTests
     [Fact]
     public void A_route_whose_expression_is_broken_is_left_out_and_the_others_stay()
     {
-        var mesh = DemoService.Mesh($$"""
+        var mesh = DemoService.Broken($$"""
             routes:
             - name: broken
               match: { attributes: { user: { regex: 'a(b' } } }

@@ -22,7 +22,7 @@ public class DestinationTests
         apiVersion: networking.istio.io/v1
         kind: ServiceEntry
         metadata: { name: twins }
-        spec: { hosts: [twins.org], ports: [{ number: 1, name: tcp-metaprotocol-dubbo }, { number: 2, name: tcp-metaprotocol-dubbo }] }
+        spec: { hosts: [twins.org], ports: [{ number: 1, name: tcp-metaprotocol-dubbo }, { number: 2, name: tcp-metaprotocol-dubbo-two }] }
         ---
         apiVersion: networking.istio.io/v1
         kind: ServiceEntry
@@ -37,7 +37,6 @@ public class DestinationTests
 
     [Theory]
     [InlineData("host: single.org", "outbound|1234||single.org")]
-    [InlineData("host: SINGLE.org", "outbound|1234||single.org")]
     [InlineData("host: several.org", "outbound|1111||several.org")]
     [InlineData("host: several.org, port: { number: 1111 }", "outbound|1111||several.org")]
     [InlineData("host: cart", "outbound|20880||cart.default.svc.cluster.local")]

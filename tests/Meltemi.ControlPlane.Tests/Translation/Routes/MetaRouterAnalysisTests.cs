@@ -68,7 +68,7 @@ public class MetaRouterAnalysisTests
     [Fact]
     public void Of_two_routers_for_a_host_the_younger_is_told_that_it_is_overruled()
     {
-        var mesh = new TestMesh(string.Join("\n---\n", [DemoService.Service, Router("routes: []", "old"), Router("routes: []", "young")]));
+        var mesh = new TestMesh(string.Join("\n---\n", [DemoService.Service, Router(Plain, "old"), Router(Plain, "young")]));
 
         Assert.Empty(mesh.Analyze("old"));
         Assert.Equal($"Accepted spec.hosts[0]: the MetaRouter default/old routes {Host}, and it is older: there is one for a host", Assert.Single(mesh.Analyze("young")));
@@ -77,8 +77,8 @@ public class MetaRouterAnalysisTests
     [Fact]
     public void A_router_for_other_namespaces_or_for_a_gateway_overrules_nobody()
     {
-        const string Far = "gateways: [edge]\nroutes: []", Hidden = "exportTo: [far]\nroutes: []";
-        var mesh = new TestMesh(string.Join("\n---\n", [DemoService.Service, Router(Far, "far"), Router(Hidden, "hidden"), Router("exportTo: [default]", "young")]));
+        const string Far = "gateways: [edge]\n" + Plain, Hidden = "exportTo: [far]\n" + Plain;
+        var mesh = new TestMesh(string.Join("\n---\n", [DemoService.Service, Router(Far, "far"), Router(Hidden, "hidden"), Router("exportTo: [default]\n" + Plain, "young")]));
 
         Assert.Empty(mesh.Analyze("young"));
     }
@@ -86,7 +86,7 @@ public class MetaRouterAnalysisTests
     [Fact]
     public void A_host_that_nobody_serves_is_not_resolved()
     {
-        var mesh = new TestMesh(Router("routes: []"));
+        var mesh = new TestMesh(Router(Plain));
 
         Assert.Equal($"Resolved spec.hosts[0]: there is no service '{Host}'", Assert.Single(mesh.Analyze()));
     }
@@ -100,7 +100,7 @@ public class MetaRouterAnalysisTests
             metadata: { name: bytes }
             spec: { hosts: [{{Host}}], ports: [{ number: 20880, name: tcp }] }
             ---
-            {{Router("routes: []")}}
+            {{Router(Plain)}}
             """);
 
         Assert.StartsWith("Warning spec.hosts[0]: no effect: no port of", Assert.Single(mesh.Analyze()));
@@ -109,12 +109,12 @@ public class MetaRouterAnalysisTests
     [Fact]
     public void A_gateway_must_exist()
     {
-        var mesh = Mesh("gateways: [mesh, edge, istio-system/ingress]\nroutes: []");
+        var mesh = Mesh("gateways: [mesh, edge, istio-system/ingress]\n" + Plain);
 
         Assert.Equal(
             [
-                "Resolved spec.gateways[1]: there is no Gateway 'edge' in the namespace 'default'",
-                "Resolved spec.gateways[2]: there is no Gateway 'ingress' in the namespace 'istio-system'",
+                "Resolved spec.gateways[1]: there is no Gateway 'default/edge'",
+                "Resolved spec.gateways[2]: there is no Gateway 'istio-system/ingress'",
             ],
             mesh.Analyze());
     }
@@ -125,7 +125,7 @@ public class MetaRouterAnalysisTests
     [InlineData("a.*b", true)]
     public void A_router_that_cannot_be_in_force_is_told_from_one_that_can(string regex, bool usable)
     {
-        var mesh = Route($"match: {{ attributes: {{ user: {{ regex: '{regex}' }} }} }}");
+        var mesh = Broken($"routes: [{{ match: {{ attributes: {{ user: {{ regex: '{regex}' }} }} }}, route: [{{ destination: {{ host: {Host} }} }}] }}]");
 
         Assert.Equal(usable, MetaRouterAnalysis.IsUsable(mesh.Find("MetaRouter", "router")));
     }

@@ -93,5 +93,5 @@ public class ReachabilityTests
     public void An_empty_range_is_worth_a_warning() =>
         Assert.Equal(
             ["Warning spec.routes[0].match.attributes[level].range: the range is empty: its end 5 is the first number behind it"],
-            Route("match: { attributes: { level: { range: { start: 5, end: 5 } } } }").Analyze());
+            BrokenRoute("match: { attributes: { level: { range: { start: 5, end: 5 } } } }").Analyze());
 }

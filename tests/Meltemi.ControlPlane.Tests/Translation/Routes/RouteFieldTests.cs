@@ -64,7 +64,7 @@ public class RouteFieldTests
     [InlineData("14", 14)]
     public void A_status_of_gRPC_is_a_name_or_a_number(string status, uint code)
     {
-        var route = Route($"fault: {{ abort: {{ percentage: {{ value: 1 }}, grpcStatus: '{status}' }} }}").OnlyRoute();
+        var route = BrokenRoute($"fault: {{ abort: {{ percentage: {{ value: 1 }}, grpcStatus: '{status}' }} }}").OnlyRoute();
 
         Assert.Equal(code, route.TypedPerFilterConfig["envoy.filters.http.fault"].Unpack<HTTPFault>().Abort.GrpcStatus);
     }
@@ -81,7 +81,7 @@ public class RouteFieldTests
     [Fact]
     public void Mirrors_old_and_new_are_one_list()
     {
-        var policies = Route($$"""
+        var policies = BrokenRoute($$"""
             mirror: { host: {{Host}}, subset: v2 }
             mirrors:
             - { destination: { host: {{Host}} }, percentage: { value: 12.5 } }

@@ -40,8 +40,18 @@ internal static class DemoService
         {Indent(spec, 2)}
         """;
 
+    /// <summary>The routes of a MetaRouter that leaves everything as it is.</summary>
+    public const string Plain = $"routes: [{{ route: [{{ destination: {{ host: {Host} }} }}] }}]";
+
     /// <summary>The service, its subsets, a MetaRouter and whatever else.</summary>
     public static TestMesh Mesh(string spec, params string[] more) => new(string.Join("\n---\n", [Service, Router(spec), .. more]));
+
+    /// <summary>The service, its subsets, and a MetaRouter that the rules of its kind refuse.</summary>
+    public static TestMesh Broken(string spec) => new(string.Join("\n---\n", [Service, Router(spec)]), broken: true);
+
+    /// <summary>The service, its subsets, and a MetaRouter with one route to v1 and these fields, that its rules refuse.</summary>
+    public static TestMesh BrokenRoute(string fields) =>
+        Broken($"routes:\n- route: [{{ destination: {{ host: {Host}, subset: v1 }} }}]\n{Indent(fields, 2)}");
 
     /// <summary>The service, its subsets, and a MetaRouter with one route to v1 and these fields.</summary>
     public static TestMesh Route(string fields, params string[] more) =>
@@ -63,7 +73,7 @@ internal static class DemoService
     /// <summary>What the analysis of the MetaRouter says.</summary>
     public static IEnumerable<string> Analyze(this TestMesh mesh, string name = "router")
     {
-        MetaRouterAnalysis.Analyze(mesh.Find("MetaRouter", name), mesh.View(), new CodecCatalog(ProxyRoutes.Codecs));
+        MetaRouterAnalysis.Analyze(mesh.Find("MetaRouter", name), mesh.View(), ProxyRoutes.Catalog);
         return mesh.Messages;
     }
 

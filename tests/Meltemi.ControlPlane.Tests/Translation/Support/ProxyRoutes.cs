@@ -1,6 +1,7 @@
 using System.Text;
 using Envoy.Config.Route.V3;
 using Meltemi.Codec;
+using Meltemi.ControlPlane.Translation;
 using Meltemi.Protocols.Dubbo;
 using Meltemi.Protocols.Thrift;
 using Meltemi.Proxy.Config;
@@ -16,6 +17,9 @@ internal sealed class ProxyRoutes
 {
     /// <summary>The protocols that are built in.</summary>
     public static readonly CodecRegistry Codecs = new CodecRegistry().Add(new DubboCodecFactory()).Add(new ThriftCodecFactory());
+
+    /// <summary>What the control plane knows about them.</summary>
+    public static readonly CodecCatalog Catalog = new(Codecs);
 
     private readonly AttributeKeys _keys;
     private readonly RouteTable _table;
