@@ -11,6 +11,9 @@ internal static class Tools
     public const string Thrift = "thrift";
     public const string Promtool = "promtool";
 
+    /// <summary>Debian's kubectl.</summary>
+    public const string Kubectl = "kubectl";
+
     /// <summary>Python with Apache Thrift's library.</summary>
     public const string PythonThrift = "python3-thrift";
 
@@ -25,6 +28,7 @@ internal static class Tools
         [Promtool] = "prometheus",
         [PythonThrift] = "python3-thrift",
         [PythonGrpc] = "python3-grpcio",
+        [Kubectl] = "kubernetes-client",
     };
 
     /// <summary>
@@ -43,6 +47,7 @@ internal static class Tools
     {
         PythonThrift => HasModule("thrift"),
         PythonGrpc => HasModule("grpc") && HasModule("google/protobuf"),
+        Kubectl => File.Exists(Peers.PathOf("kubectl/bin/kubectl")),
         _ => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, tool))),
     };
 

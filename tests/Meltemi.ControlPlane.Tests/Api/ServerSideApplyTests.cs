@@ -23,7 +23,8 @@ public class ServerSideApplyTests
     public async Task What_a_manager_no_longer_says_is_removed()
     {
         await using var api = await ApiUnderTest.StartAsync();
-        (await api.Apply(A, "one", Rule("labels: {x: '1', y: '2'}", "host: a.example, exportTo: ['.'], trafficPolicy: {loadBalancer: {simple: RANDOM}}"))).Expect(201);
+        const string Spec = "host: a.example, exportTo: ['.'], trafficPolicy: {loadBalancer: {simple: RANDOM}}";
+        (await api.Apply(A, "one", Rule("labels: {x: '1', y: '2'}", Spec))).Expect(201);
         var second = (await api.Apply(A, "one", Rule("labels: {y: '2'}", "host: a.example"))).Expect(200);
         Assert.Equal("""{"y":"2"}""", second.At("metadata.labels"));
         Assert.Equal("""{"host":"a.example"}""", second.At("spec"));
@@ -86,6 +87,21 @@ public class ServerSideApplyTests
         var applied = (await api.Apply(A, "one", Rule("", "host: a.example"))).Expect(200);
         Assert.Equal(["before-first-apply Update", "one Apply"], Managers(applied));
         Assert.Equal("v1", applied.At("spec.subsets.0.name"));
+    }
+
+    [Fact]
+    public async Task Kubectl_takes_over_what_it_applied_by_itself_and_nothing_else()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        const string Note = """{\"metadata\":{\"name\":\"a\"},\"spec\":{\"host\":\"a.example\"}}""";
+        var metadata = $$""" "labels": {"x": "1"}, "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{{Note}}"} """;
+        (await api.Post(ApiUnderTest.Rules, Samples.Rule("a", "a.example", metadata))).Expect(201);
+        Assert.Contains("conflict with \"kubectl-client-side-apply\"", (await api.Apply(A, "one", Rule("", "host: b.example"))).Expect(409).Message);
+        var applied = (await api.Apply(A, "kubectl", Rule("", "host: b.example"))).Expect(200);
+        Assert.Equal(["kubectl-client-side-apply Update", "before-first-apply Update", "kubectl Apply"], Managers(applied));
+        Assert.Equal("1", applied.At("metadata.labels.x"));
+        var conflict = (await api.Apply(A, "kubectl", Rule("labels: {x: '2'}", "host: b.example"))).Expect(409);
+        Assert.Contains("conflict with \"before-first-apply\"", conflict.Message);
     }
 
     [Fact]

@@ -24,8 +24,9 @@ internal static class MetadataSchemas
             ("creationTimestamp", Text("Set by the server: when the object was created.", "date-time")),
             ("deletionTimestamp", Text("Not used: objects are gone at once.", "date-time")),
             ("deletionGracePeriodSeconds", Number("Not used.")),
-            ("finalizers", List(Text("A name."), "Kept, and without effect.")),
-            ("ownerReferences", List(Anything(""), "Kept, and without effect.")),
+            ("finalizers", Merged(List(Text("A name."), "Kept, and without effect."))),
+            ("ownerReferences", Merged(List(Object("Another object.", ("uid", Text("Uid.")), ("name", Text("Name.")), ("kind", Text("Kind.")),
+                ("apiVersion", Text("Version.")), ("controller", Anything("")), ("blockOwnerDeletion", Anything(""))), "Kept, and without effect."), "uid")),
             ("managedFields", List(Anything(""), "Who owns which fields; kept from the first server-side apply on.")),
             ("selfLink", Text("Not used.")),
             ("clusterName", Text("Not used."))));
@@ -66,14 +67,21 @@ internal static class MetadataSchemas
     public static JsonObject List(JsonObject items, string description) => new() { ["description"] = description, ["type"] = "array", ["items"] = items };
 
     /// <summary>A value that is not looked into.</summary>
-    public static JsonObject Anything(string description) =>
-        new() { ["description"] = description, ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
+    public static JsonObject Anything(string description) => new() { ["description"] = description, ["x-kubernetes-preserve-unknown-fields"] = true };
 
     public static JsonObject Object(string description, params ReadOnlySpan<(string Name, JsonObject Schema)> properties)
     {
         var members = new JsonObject();
         foreach (var (name, schema) in properties) members[name] = schema;
         return new() { ["description"] = description, ["type"] = "object", ["properties"] = members };
+    }
+
+    // A list that a strategic merge patch merges item by item.
+    private static JsonObject Merged(JsonObject list, string key = "")
+    {
+        list["x-kubernetes-patch-strategy"] = "merge";
+        if (key.Length > 0) list["x-kubernetes-patch-merge-key"] = key;
+        return list;
     }
 
     private static JsonObject Map(string description) =>

@@ -1,8 +1,8 @@
 namespace Meltemi.ControlPlane.Api.Patching;
 
 /// <summary>
-/// By which member the items of a list are told apart, in the kinds that Kubernetes itself brings; its schema says so as
-/// <c>x-kubernetes-patch-merge-key</c>. Lists that are not named here are replaced as a whole.
+/// By which member the items of a list are told apart, in the kinds of Kubernetes that take strategic merge patches (a Pod does not); their OpenAPI schema
+/// says the same as <c>x-kubernetes-patch-merge-key</c>. Lists that are not named here are replaced as a whole.
 /// </summary>
 internal static class ListKeys
 {
@@ -10,21 +10,7 @@ internal static class ListKeys
     {
         ["metadata.finalizers"] = "",
         ["metadata.ownerReferences"] = "uid",
-        ["spec.finalizers"] = "",
         ["spec.ports"] = "port",
-        ["spec.containers"] = "name",
-        ["spec.containers.env"] = "name",
-        ["spec.containers.ports"] = "containerPort",
-        ["spec.containers.volumeMounts"] = "mountPath",
-        ["spec.initContainers"] = "name",
-        ["spec.initContainers.env"] = "name",
-        ["spec.initContainers.ports"] = "containerPort",
-        ["spec.initContainers.volumeMounts"] = "mountPath",
-        ["spec.volumes"] = "name",
-        ["spec.imagePullSecrets"] = "name",
-        ["spec.hostAliases"] = "ip",
-        ["status.conditions"] = "type",
-        ["status.podIPs"] = "ip",
     };
 
     /// <summary>The key of the list at a path without indexes; empty: its items are plain values; null: it is replaced as a whole.</summary>

@@ -63,6 +63,7 @@ internal static class Namespaces
             apiVersion = "v1",
             kind = "Namespace",
             metadata = new { name, labels = new Dictionary<string, string> { [NameLabel] = name } },
+            status = new { phase = "Active" },
         }),
         Spec = new Resources.Core.Namespace(),
     };

@@ -18,6 +18,9 @@ internal static class ObjectText
         {
             "application/json" => RequestBody.Json(body),
             "application/yaml" or "application/x-yaml" or "text/yaml" => Yaml(body),
+            // kubectl's commands that make Kubernetes' own kinds out of arguments.
+            "application/vnd.kubernetes.protobuf" => throw Failure.UnsupportedMediaType(
+                mediaType, $"{Accepted}; with kubectl: kubectl create ... --dry-run=client -o yaml | kubectl create -f -"),
             _ => throw Failure.UnsupportedMediaType(mediaType, Accepted),
         };
         return node as JsonObject ?? throw Failure.BadRequest("the body is no object");

@@ -42,11 +42,12 @@ internal sealed class PatchVerb(ObjectStore objects)
         }
     }
 
-    /// <summary>The languages that are taken for a kind. A strategic merge needs keys for lists, which only Kubernetes' own kinds say.</summary>
+    /// <summary>The languages that are taken for a kind. A strategic merge needs to know the keys of all lists, as we do for
+    /// Kubernetes' own kinds but the Pod.</summary>
     public static ImmutableArray<string> Accepted(ResourceKind kind, bool status)
     {
         if (status) return [Json, MergeType];
-        var isKubernetes = kind.Group.Length == 0 || kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
+        var isKubernetes = (kind.Group.Length == 0 && kind.Name != "Pod") || kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
         return isKubernetes ? [Json, MergeType, Strategic, ApplyType] : [Json, MergeType, ApplyType];
     }
 

@@ -5,23 +5,23 @@ namespace Meltemi.ControlPlane.Tests.Api.Patching;
 
 public class StrategicMergePatchTests
 {
-    private const string Pod = """{"spec":{"containers":[{"name":"a","image":"x","ports":[{"containerPort":1}]},{"name":"b"}],"tolerations":[{"key":"k"}]}}""";
+    private const string Service = """{"spec":{"ports":[{"port":1,"name":"x","more":{"m":1}},{"port":2}],"externalIPs":["k"]}}""";
 
     [Theory]
-    [InlineData("""{"spec":{"containers":[{"name":"a","image":"y"}]}}""", """[{"name":"a","image":"y","ports":[{"containerPort":1}]},{"name":"b"}]""")]
-    [InlineData("""{"spec":{"containers":[{"name":"c"}]}}""", """[{"name":"a","image":"x","ports":[{"containerPort":1}]},{"name":"b"},{"name":"c"}]""")]
-    [InlineData("""{"spec":{"containers":[{"name":"a","$patch":"delete"}]}}""", """[{"name":"b"}]""")]
-    [InlineData("""{"spec":{"containers":[{"$patch":"replace"},{"name":"z"}]}}""", """[{"name":"z"}]""")]
-    [InlineData("""{"spec":{"containers":[{"name":"a","ports":[{"containerPort":2}]}]}}""", """[{"name":"a","image":"x","ports":[{"containerPort":1},{"containerPort":2}]},{"name":"b"}]""")]
-    [InlineData("""{"spec":{"$setElementOrder/containers":[{"name":"b"},{"name":"a"}]}}""", """[{"name":"b"},{"name":"a","image":"x","ports":[{"containerPort":1}]}]""")]
-    [InlineData("""{"spec":{"containers":[{"name":"a","$retainKeys":["name","image"],"image":"y"}]}}""", """[{"name":"a","image":"y"},{"name":"b"}]""")]
-    [InlineData("""{"spec":{"$patch":"replace","containers":[{"name":"z"}]}}""", """[{"name":"z"}]""")]
-    public void Lists_with_a_key_are_merged_item_by_item(string patch, string containers) =>
-        Assert.Equal(containers, Patched(Pod, patch)["spec"]!["containers"]!.ToJsonString());
+    [InlineData("""{"spec":{"ports":[{"port":1,"name":"y"}]}}""", """[{"port":1,"name":"y","more":{"m":1}},{"port":2}]""")]
+    [InlineData("""{"spec":{"ports":[{"port":3}]}}""", """[{"port":1,"name":"x","more":{"m":1}},{"port":2},{"port":3}]""")]
+    [InlineData("""{"spec":{"ports":[{"port":1,"$patch":"delete"}]}}""", """[{"port":2}]""")]
+    [InlineData("""{"spec":{"ports":[{"$patch":"replace"},{"port":9}]}}""", """[{"port":9}]""")]
+    [InlineData("""{"spec":{"ports":[{"port":1,"more":{"m":null,"n":2}}]}}""", """[{"port":1,"name":"x","more":{"n":2}},{"port":2}]""")]
+    [InlineData("""{"spec":{"$setElementOrder/ports":[{"port":2},{"port":1}]}}""", """[{"port":2},{"port":1,"name":"x","more":{"m":1}}]""")]
+    [InlineData("""{"spec":{"ports":[{"port":1,"$retainKeys":["port","name"],"name":"y"}]}}""", """[{"port":1,"name":"y"},{"port":2}]""")]
+    [InlineData("""{"spec":{"$patch":"replace","ports":[{"port":9}]}}""", """[{"port":9}]""")]
+    public void Lists_with_a_key_are_merged_item_by_item(string patch, string ports) =>
+        Assert.Equal(ports, Patched(Service, patch)["spec"]!["ports"]!.ToJsonString());
 
     [Fact]
     public void Lists_without_a_key_are_replaced() =>
-        Assert.Equal("""[{"key":"l"}]""", Patched(Pod, """{"spec":{"tolerations":[{"key":"l"}]}}""")["spec"]!["tolerations"]!.ToJsonString());
+        Assert.Equal("""["l"]""", Patched(Service, """{"spec":{"externalIPs":["l"]}}""")["spec"]!["externalIPs"]!.ToJsonString());
 
     [Fact]
     public void Lists_of_plain_values_are_sets()
@@ -37,8 +37,8 @@ public class StrategicMergePatchTests
 
     [Theory]
     [InlineData("""{"$patch":"explode"}""")]
-    [InlineData("""{"spec":{"containers":[{"image":"no name"}]}}""")]
-    public void Nonsense_is_refused(string patch) => Assert.True(Assert.Throws<PatchException>(() => Patched(Pod, patch)).Malformed);
+    [InlineData("""{"spec":{"ports":[{"name":"no port"}]}}""")]
+    public void Nonsense_is_refused(string patch) => Assert.True(Assert.Throws<PatchException>(() => Patched(Service, patch)).Malformed);
 
     private static JsonObject Patched(string target, string patch) =>
         StrategicMergePatch.Apply((JsonObject)JsonNode.Parse(target)!, (JsonObject)JsonNode.Parse(patch)!);

@@ -17,8 +17,6 @@ namespace Meltemi.ControlPlane.Api.Patching.Apply;
 /// <param name="Time">Now.</param>
 internal sealed record ServerSideApply(string Manager, bool Force, string ApiVersion, string Time)
 {
-    private const string Unknown = "before-first-apply";
-
     /// <summary>The object after it.</summary>
     /// <param name="live">What is there; null: nothing. Not changed.</param>
     /// <param name="applied">What the manager says.</param>
@@ -27,13 +25,13 @@ internal sealed record ServerSideApply(string Manager, bool Force, string ApiVer
     {
         var wanted = ManagedFields.Ownable(applied);
         var wants = FieldSet.Of(wanted);
-        var managers = Managers(live);
+        var managers = live is null ? [] : ManagedFields.Read(live) is { IsEmpty: false } known ? known : FormerManagers.Of(live, ApiVersion, Time);
 
         // 1
         var changes = live is null ? new() : FieldSet.Of(wanted, differsFrom: ManagedFields.Ownable(live));
         var others = managers.Where(manager => !manager.IsSame(Manager, isApply: true)).ToImmutableArray();
-        conflicts = Force ? [] : [.. others.SelectMany(other => Conflicts(other, changes))];
-        if (Force) others = [.. others.Select(other => other with { Fields = other.Fields.Except(changes) })];
+        conflicts = [.. others.Where(other => !Takes(other)).SelectMany(other => Conflicts(other, changes))];
+        others = [.. others.Select(other => Takes(other) ? other with { Fields = other.Fields.Except(changes) } : other)];
 
         // 2
         var result = (JsonObject)(live ?? applied).DeepClone();
@@ -50,12 +48,8 @@ internal sealed record ServerSideApply(string Manager, bool Force, string ApiVer
         return result;
     }
 
-    // What was there before anybody applied belongs to somebody whom we do not know.
-    private ImmutableArray<FieldManager> Managers(JsonObject? live)
-    {
-        var known = ManagedFields.Read(live);
-        return live is null || !known.IsEmpty ? known : [new(Unknown, false, ApiVersion, Time, FieldSet.Of(ManagedFields.Ownable(live)))];
-    }
+    // kubectl takes over by server-side apply what it applied by itself before.
+    private bool Takes(FieldManager other) => Force || (Manager == FormerManagers.Kubectl && other.IsSame(FormerManagers.ClientSideApply, isApply: false));
 
     private static IEnumerable<StatusCause> Conflicts(FieldManager other, FieldSet changes)
     {
