@@ -77,7 +77,7 @@ internal static class MetadataReader
         if (Names.LabelComplaint(space) is { } complaint)
             problems.Error("metadata.namespace", $"'{space}' cannot be a namespace: {complaint}");
         if (kind is not { Namespaced: false }) return space;
-        problems.Warning("metadata.namespace", $"a {kind.Name} belongs to no namespace, ignored");
+        problems.Warning("metadata.namespace", $"{kind.Plural} belong to no namespace, ignored");
         return "";
     }
 

@@ -41,7 +41,7 @@ internal static class ObjectReader
         }
 
         // (4), (5), (6)
-        if (kind.KeptOnly) problems.Warning("kind", $"nothing acts on a {kind.Name} yet; it is kept");
+        if (kind.KeptOnly) problems.Warning("kind", "nothing acts on this kind yet; it is kept");
         var body = kind.Flat ? FlatBody(root) : Body(root, problems);
         var probe = new ProblemList(probe: true);
         var wire = ReadBody(kind, body, metadata.Meta, probe);

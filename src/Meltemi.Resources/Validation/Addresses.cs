@@ -33,9 +33,13 @@ internal static class Addresses
     public static string? EndpointComplaint(string address)
     {
         if (address.StartsWith(Unix, StringComparison.Ordinal))
+        {
+            if (address.EndsWith('/')) return "it is a directory";
             return address.Length > Unix.Length && address[Unix.Length] is '/' or '@'
                 ? null
                 : "the path of a socket must begin with / or @";
+        }
+
         return IsIp(address) ? null : Hosts.Complaint(address, wildcard: false);
     }
 

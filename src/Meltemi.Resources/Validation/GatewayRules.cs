@@ -21,12 +21,17 @@ internal static class GatewayRules
                 place["port"]["name"].Error($"'{server.Port.Name}' is there twice");
             var protocol = PortProtocol.Of(server.Port.Name, server.Port.Protocol);
             var number = (server.Bind, server.Port.Number);
-            if (!protocols.TryAdd(number, protocol) && protocols[number] is var other && other != protocol)
+            if (!protocols.TryAdd(number, protocol) && protocols[number] is var other && !CanShare(other, protocol))
                 place["port"].Error($"port {server.Port.Number} speaks {other.Name} already; it cannot speak {protocol.Name} too");
-            if (protocol.Kind is PortProtocolKind.Https or PortProtocolKind.Tls && server.Tls is null)
+            if (HasTls(protocol) && server.Tls is null)
                 place["tls"].Error($"'tls' is missing, which {protocol.Name} needs");
         }
     }
+
+    /// <summary>Servers with TLS can share a port even so: the server name tells them apart.</summary>
+    private static bool CanShare(PortProtocol one, PortProtocol other) => one == other || (HasTls(one) && HasTls(other));
+
+    private static bool HasTls(PortProtocol protocol) => protocol.Kind is PortProtocolKind.Https or PortProtocolKind.Tls;
 
     private static void CheckHosts(RepeatedField<string> hosts, FieldPath field)
     {

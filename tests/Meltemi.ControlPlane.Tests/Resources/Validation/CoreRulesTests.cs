@@ -48,8 +48,8 @@ public class CoreRulesTests
     public void Pods(string body, string problems) => Check(ResourceKinds.Pod, body, problems);
 
     [Theory]
-    [InlineData("spec: {host: [a], redis: [{route: {host: b}}]}", "warning: kind: nothing acts on a RedisService yet; it is kept")]
-    [InlineData("spec: {host: a, redis: []}", "warning: kind: nothing acts on a RedisService yet; it is kept\nspec.host: expected a list, found `a`\nspec.redis: 'redis' is empty")]
+    [InlineData("spec: {host: [a], redis: [{route: {host: b}}]}", "warning: kind: nothing acts on this kind yet; it is kept")]
+    [InlineData("spec: {host: a, redis: []}", "warning: kind: nothing acts on this kind yet; it is kept\nspec.host: expected a list, found `a`")]
     public void Kinds_that_are_only_kept_have_a_shape(string body, string problems) => Check(ResourceKinds.RedisService, body, problems);
 
     private static void Check(ResourceKind kind, string body, string problems) => Assert.Equal(problems, Reading.Problems(kind, body));

@@ -36,6 +36,7 @@ public class ScopeRulesTests
     [InlineData("servers: [{port: {number: 1, name: dubbo, protocol: TCP}, hosts: [a.b]}, {port: {number: 1, name: dubbo-2, protocol: TCP}, hosts: [c.d]}]", "")]
     [InlineData("servers: [{port: {number: 1, name: a, protocol: TCP}, hosts: [a.b]}, {port: {number: 2, name: a, protocol: TCP}, hosts: [c.d]}]", "spec.servers[1].port.name: 'a' is there twice")]
     [InlineData("servers: [{port: {number: 1, name: a, protocol: dubbo}, hosts: [a.b]}, {port: {number: 1, name: b, protocol: thrift}, hosts: [c.d]}]", "spec.servers[1].port: port 1 speaks dubbo already; it cannot speak thrift too")]
+    [InlineData("servers: [{port: {number: 1, name: a, protocol: HTTPS}, hosts: [a.b], tls: {}}, {port: {number: 1, name: b, protocol: TLS}, hosts: [c.d], tls: {}}]", "warning: spec.servers[0].tls: not implemented yet, ignored\nwarning: spec.servers[1].tls: not implemented yet, ignored")]
     [InlineData("servers: [{port: {number: 1, name: a, protocol: HTTPS}, hosts: [a.b]}]", "spec.servers[0].tls: 'tls' is missing, which https needs")]
     [InlineData("servers: [{port: {number: 1, name: a, protocol: HTTPS}, hosts: [a.b], tls: {mode: SIMPLE}}]", "warning: spec.servers[0].tls: not implemented yet, ignored")]
     [InlineData("selector: {a: 'b c'}, servers: [{port: {number: 1, name: a, protocol: TCP}, hosts: [a.b]}]", "spec.selector[a]: 'b c' cannot be a label's value: only letters, digits, -, _ and . are allowed")]

@@ -80,6 +80,7 @@ public class ServiceRulesTests
     [InlineData("address: 10.0.0.1, labels: {app: a}, ports: {http: 80}, serviceAccount: x", "")]
     [InlineData("address: vm.example.com", "")]
     [InlineData("labels: {app: a}", "spec.address: 'address' is missing")]
+    [InlineData("address: 'unix:///dir/'", "spec.address: 'unix:///dir/' is not an address: it is a directory")]
     [InlineData("address: '*.example.com'", "spec.address: '*.example.com' is not an address: a * is not allowed here")]
     [InlineData("address: 10.0.0.1, labels: {'a b': c}", "spec.labels[a b]: 'a b' cannot be a label's key: only letters, digits, -, _ and . are allowed")]
     [InlineData("address: 10.0.0.1, ports: {a_b: 1}", "spec.ports[a_b]: 'a_b' cannot be a port's name: only letters, digits and - are allowed")]
