@@ -43,15 +43,15 @@ internal sealed class ControlPlaneSession : IAsyncDisposable
     public IReadOnlyList<string> Start(ProxyConfig file)
     {
         var saved = _stateFile is null ? [] : SavedResources.Load(_stateFile, _config.Node.Id, DateTimeOffset.UtcNow, _log);
-        return Run(() => _follower.Start(file, saved));
+        return Run(() => _follower.Start(file, saved), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Takes over a new state of the file.</summary>
     /// <returns>What could not be done, one line each.</returns>
-    public IReadOnlyList<string> Apply(ProxyConfig file) => Run(() => _follower.Apply(file));
+    public IReadOnlyList<string> Apply(ProxyConfig file) => Run(() => _follower.Apply(file), Timeout.InfiniteTimeSpan);
 
     /// <summary>Everything from control planes that is known.</summary>
-    public IReadOnlyList<ResourceStatus> Status() => [.. Run(() => _follower.Status)];
+    public IReadOnlyList<ResourceStatus> Status() => [.. Run(() => _follower.Status, AnswerLimit)];
 
     /// <summary>Ends the streams; the proxy goes on as it is.</summary>
     public async ValueTask DisposeAsync()
@@ -60,10 +60,10 @@ internal sealed class ControlPlaneSession : IAsyncDisposable
         await _queue.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Called by threads of signals and of the admin interface, which may wait a little.
-    private T Run<T>(Func<T> function)
+    // For threads of signals and of the admin interface, which may wait.
+    private T Run<T>(Func<T> function, TimeSpan limit)
     {
-        var result = _queue.RunAsync(function).WaitAsync(AnswerLimit).GetAwaiter().GetResult();
+        var result = _queue.RunAsync(function).WaitAsync(limit).GetAwaiter().GetResult();
         _host.WaitForLoops();
         return result;
     }
