@@ -16,6 +16,7 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
     private readonly EventLog _events;
     private readonly UseTracker<ConnectedProxy> _uses;
     private readonly StatusWriter _writer;
+    private ImmutableDictionary<ResourceKey, string> _kept = ImmutableDictionary<ResourceKey, string>.Empty;
 
     /// <summary>Begins to listen.</summary>
     public MeshStatus(IResourceStore store, PushServer push, EventLog events, TimeProvider time, ILogger log)
@@ -24,12 +25,18 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
         _writer = new StatusWriter(store, this, time, log);
         _uses = new(proxy => proxy.Node.Id, _writer.Changed);
         push.Diagnostics.Changed += ChangedAll;
+        store.SourceProblemsChanged += ReadKept;
         push.Observe(this);
+        ReadKept();
     }
 
     Resource? IStatusSource.Translated(ResourceKey key) => _push.State.Resources.GetValueOrDefault(key);
 
-    ImmutableArray<Diagnostic> IStatusSource.Findings(ResourceKey key) => _push.Diagnostics.Of(key);
+    ImmutableArray<Diagnostic> IStatusSource.Findings(ResourceKey key)
+    {
+        var found = _push.Diagnostics.Of(key);
+        return Volatile.Read(ref _kept).TryGetValue(key, out var why) ? found.Insert(0, new(key, "", true, Condition.Accepted, why)) : found;
+    }
 
     ProxyUse IStatusSource.Use(ResourceKey key) => _uses.UseOf(key);
 
@@ -64,7 +71,21 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _push.Diagnostics.Changed -= ChangedAll;
+        _store.SourceProblemsChanged -= ReadKept;
         return _writer.DisposeAsync();
+    }
+
+    /// <summary>Newer versions that cannot be read: the resources that are in force say so.</summary>
+    private void ReadKept()
+    {
+        var kept = ImmutableDictionary.CreateBuilder<ResourceKey, string>();
+        foreach (var problem in _store.SourceProblems)
+        {
+            foreach (var key in problem.Kept) kept[key] = $"{problem.Source}:{problem.Message}; until that is mended, what was there before stays in force";
+        }
+
+        var before = Interlocked.Exchange(ref _kept, kept.ToImmutable());
+        ChangedAll([.. before.Keys.Union(kept.Keys)]);
     }
 
     private void ChangedAll(IReadOnlyCollection<ResourceKey> resources)

@@ -31,6 +31,9 @@ public sealed partial class StatusWriter : IAsyncDisposable
     /// <summary>How long changes are gathered: many proxies accept the same at about the same time.</summary>
     public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Writes at the same time: one in a store on the network takes milliseconds.</summary>
+    private const int Writers = 16;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly ImmutableHashSet<ResourceKind> NotForProxies =
         [ResourceKinds.ApplicationProtocol, ResourceKinds.WorkloadGroup, ResourceKinds.Sidecar];
@@ -100,28 +103,28 @@ public sealed partial class StatusWriter : IAsyncDisposable
         }
     }
 
-    private async Task<List<ResourceKey>> WriteChangedAsync()
+    private async Task<IReadOnlyCollection<ResourceKey>> WriteChangedAsync()
     {
-        var failed = new List<ResourceKey>();
-        foreach (var key in _changed.Keys)
+        var failed = new ConcurrentQueue<ResourceKey>();
+        var together = new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = _ended.Token };
+        await Parallel.ForEachAsync(_changed.Keys, together, async (key, cancel) =>
         {
             _changed.TryRemove(key, out _);
-            if (_source.Translated(key) is not { } resource) continue;
+            if (_source.Translated(key) is not { } resource) return;
             var before = _store.Current.Resources.GetValueOrDefault(key)?.Status;
             var use = NotForProxies.Contains(key.Kind) ? null : _source.Use(key);
             var status = Conditions.Make(before, resource.Meta.Generation, _source.Findings(key), use, _time.GetUtcNow());
-            if (status.Equals(before)) continue;
+            if (status.Equals(before)) return;
             try
             {
-                await _store.PutStatusAsync(key, resource.Meta.Uid, status, _ended.Token).ConfigureAwait(false);
+                await _store.PutStatusAsync(key, resource.Meta.Uid, status, cancel).ConfigureAwait(false);
             }
             catch (StoreException e)
             {
-                if (failed.Count == 0) LogNotWritten(_log, key, e.Message);
-                failed.Add(key);
+                if (failed.IsEmpty) LogNotWritten(_log, key, e.Message);
+                failed.Enqueue(key);
             }
-        }
-
+        }).ConfigureAwait(false);
         return failed;
     }
 

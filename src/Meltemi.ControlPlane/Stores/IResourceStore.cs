@@ -21,6 +21,9 @@ public interface IResourceStore : IAsyncDisposable
     /// <summary>What the store has to say about sources that it could not read (a broken file): what they held before stays in force.</summary>
     ImmutableArray<SourceProblem> SourceProblems { get; }
 
+    /// <summary>Raised when <see cref="SourceProblems"/> has become another one, after the state that belongs to it; be quick.</summary>
+    event Action? SourceProblemsChanged;
+
     /// <summary>
     /// All changes after a revision, in order, without end. Changes come in batches that were one write or one burst of edits; a batch is complete
     /// (never a half of a burst).
@@ -77,4 +80,8 @@ public sealed record StoreChange(long Revision, Resource? Before, Resource? Afte
 /// <param name="Source">File or key.</param>
 /// <param name="Message">Why, with line and path where there is one.</param>
 /// <param name="Since">Since when.</param>
-public sealed record SourceProblem(string Source, string Message, DateTimeOffset Since);
+public sealed record SourceProblem(string Source, string Message, DateTimeOffset Since)
+{
+    /// <summary>Resources that stay in force as they were, because of it.</summary>
+    public ImmutableArray<ResourceKey> Kept { get; init; } = [];
+}

@@ -36,6 +36,18 @@ public sealed class MemoryStore : IResourceStore
     public ImmutableArray<SourceProblem> SourceProblems => [];
 
     /// <inheritdoc/>
+    public event Action? SourceProblemsChanged
+    {
+        add
+        {
+            // There are never any.
+        }
+        remove
+        {
+        }
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StoreChanges> WatchAsync(long afterRevision, CancellationToken cancel) => _table.WatchAsync(afterRevision, cancel);
 
     /// <inheritdoc/>

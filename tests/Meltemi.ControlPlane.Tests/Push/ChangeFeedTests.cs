@@ -50,6 +50,16 @@ public sealed class ChangeFeedTests
 
         public ImmutableArray<SourceProblem> SourceProblems => [];
 
+        public event Action? SourceProblemsChanged
+        {
+            add
+            {
+            }
+            remove
+            {
+            }
+        }
+
         public async IAsyncEnumerable<StoreChanges> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancel)
         {
             if (afterRevision < state.Revision) throw new RevisionGoneException(afterRevision, state.Revision);

@@ -21,7 +21,7 @@ internal sealed class EtcdIntake(EtcdView view, ResourceTable table, CreationClo
             var before = table.Current;
             var resources = view.Replace(pairs);
             foreach (var resource in resources.Values) created.Saw(resource.Meta.CreationTimestamp);
-            problems.Set(view.Problems);
+            problems.Set(view.Problems, []);
             if (Cluster != cluster || Difference(before, resources, revision) is not { } changes)
                 table.Load(new(revision, resources));
             else if (revision > before.Revision)
@@ -47,7 +47,7 @@ internal sealed class EtcdIntake(EtcdView view, ResourceTable table, CreationClo
                 changes.Add(new(happened.Kv.ModRevision, before, resource));
             }
 
-            problems.Set(view.Problems);
+            problems.Set(view.Problems, []);
             table.Publish(events[^1].Kv.ModRevision, changes.ToImmutable());
         }
     }

@@ -57,6 +57,13 @@ public sealed class EtcdStore : IResourceStore
     public ImmutableArray<SourceProblem> SourceProblems => _problems.Current;
 
     /// <inheritdoc/>
+    public event Action? SourceProblemsChanged
+    {
+        add => _problems.Changed += value;
+        remove => _problems.Changed -= value;
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StoreChanges> WatchAsync(long afterRevision, CancellationToken cancel) => _table.WatchAsync(afterRevision, cancel);
 
     /// <inheritdoc/>

@@ -35,6 +35,13 @@ public sealed class FileStore : IResourceStore
     /// <inheritdoc/>
     public ImmutableArray<SourceProblem> SourceProblems => _work.Problems.Current;
 
+    /// <inheritdoc/>
+    public event Action? SourceProblemsChanged
+    {
+        add => _work.Problems.Changed += value;
+        remove => _work.Problems.Changed -= value;
+    }
+
     /// <summary>Opens a directory and reads it.</summary>
     /// <param name="options">Which one, and how.</param>
     /// <param name="log">Where problems are logged as well.</param>

@@ -173,7 +173,9 @@ internal sealed class FileWorkspace : IDisposable
     private void TellProblems() => Problems.Set(
         _tracker.Catalog.Files.SelectMany(file => file.Problems.Select(problem => (file.Path, problem)))
             .Concat(_merge.Problems())
-            .Concat(_tracker.Problems.Select(problem => (problem.Key, problem.Value))));
+            .Concat(_tracker.Problems.Select(problem => (problem.Key, problem.Value))),
+        _tracker.Catalog.Files.Where(file => !file.Problems.IsEmpty).SelectMany(
+            file => file.Documents.Where(document => document.Kept).Select(document => (file.Path, document.Key))));
 
     private void ReadOnly(string? reason)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meltemi.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Meltemi.ControlPlane.Stores.Table;
@@ -13,9 +14,13 @@ internal sealed class SourceProblemBoard(TimeProvider time, ILogger log)
     /// <summary>All of them, by source.</summary>
     public ImmutableArray<SourceProblem> Current => _current; // a struct of one reference: read and written whole
 
-    /// <summary>What is wrong now. Not for several threads at once.</summary>
-    public void Set(IEnumerable<(string Source, string Message)> problems)
+    /// <summary>Raised when there is something else in <see cref="Current"/>.</summary>
+    public event Action? Changed;
+
+    /// <summary>What is wrong now, and which resources stay as they were because of which source. Not for several threads at once.</summary>
+    public void Set(IEnumerable<(string Source, string Message)> problems, IEnumerable<(string Source, ResourceKey Key)> kept)
     {
+        var keptBy = kept.ToLookup(one => one.Source, one => one.Key);
         var old = _current.ToDictionary(problem => (problem.Source, problem.Message));
         var now = problems.Distinct().OrderBy(problem => problem.Source, StringComparer.Ordinal).ToList();
         if (now.Count > MaxProblems)
@@ -25,11 +30,14 @@ internal sealed class SourceProblemBoard(TimeProvider time, ILogger log)
             now.Add(("...", $"{more} more problems are not listed"));
         }
 
-        if (now.Count == old.Count && now.TrueForAll(old.ContainsKey)) return;
+        if (now.Count == old.Count
+            && now.TrueForAll(problem => old.TryGetValue(problem, out var known) && known.Kept.SequenceEqual(keptBy[problem.Source]))) return;
         foreach (var (source, message) in now.Where(problem => !old.ContainsKey(problem))) StoreLog.SourceProblem(log, source, message);
         var sources = now.Select(problem => problem.Source).ToHashSet(StringComparer.Ordinal);
         foreach (var source in old.Keys.Select(problem => problem.Source).Distinct().Where(source => !sources.Contains(source)))
             StoreLog.SourceGood(log, source);
-        _current = [.. now.Select(problem => old.GetValueOrDefault(problem) ?? new(problem.Source, problem.Message, time.GetUtcNow()))];
+        _current = [.. now.Select(problem =>
+            (old.GetValueOrDefault(problem) ?? new(problem.Source, problem.Message, time.GetUtcNow())) with { Kept = [.. keptBy[problem.Source]] })];
+        Changed?.Invoke();
     }
 }

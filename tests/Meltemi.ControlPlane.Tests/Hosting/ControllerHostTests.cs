@@ -1,0 +1,170 @@
+using System.Net;
+using Envoy.Service.Discovery.V3;
+using Meltemi.ControlPlane.Api.Access;
+using Meltemi.ControlPlane.Hosting;
+using Meltemi.ControlPlane.Stores.Files;
+using Meltemi.ControlPlane.Tests.Xds.Server;
+using Meltemi.Resources;
+using Meltemi.Xds.Grpc;
+using Meltemi.Xds.Grpc.Client;
+using Meltemi.Xds.Server;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meltemi.ControlPlane.Tests.Hosting;
+
+/// <summary>The whole control plane on files and loopback, with a client that says what a test tells it to.</summary>
+public sealed class ControllerHostTests : IAsyncLifetime
+{
+    private const string Proxy = "sidecar~127.0.0.1~shop-1.default~default.svc.cluster.local";
+    private static readonly ResourceKey Cart = new(ResourceKinds.MetaRouter, "default", "cart");
+    private readonly string _directory = Directory.CreateTempSubdirectory("meltemi-host-").FullName;
+    private FileStore _store = null!;
+    private ControllerHost _host = null!;
+    private GrpcChannel _channel = null!;
+
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(Files);
+        WriteRoutes("v1");
+        File.WriteAllText(Path.Combine(Files, "service.yaml"), """
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: { name: cart }
+            spec:
+              hosts: [cart.shop]
+              addresses: [127.240.9.1]
+              ports: [{ number: 20880, name: tcp-metaprotocol-dubbo, protocol: TCP }]
+              resolution: STATIC
+              endpoints: [{ address: 127.0.0.1, ports: { tcp-metaprotocol-dubbo: 20881 }, labels: { version: v1 } }]
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: { name: cart }
+            spec: { host: cart.shop, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }
+            """);
+        _store = await FileStore.OpenAsync(new() { Directory = Files }, NullLogger.Instance);
+        var options = new ControllerOptions
+        {
+            Xds = new IPEndPoint(IPAddress.Loopback, 0),
+            Api = new IPEndPoint(IPAddress.Loopback, 0),
+            Tls = new NoTls(),
+            StateDirectory = Path.Combine(_directory, "state"),
+        };
+        _host = await ControllerHost.StartAsync(_store, options, NullLoggerFactory.Instance);
+        _channel = new(new Uri($"http://{_host.XdsAddress}"));
+    }
+
+    [Fact]
+    public async Task Without_proxies_a_good_resource_is_accepted_and_resolved_and_nobody_uses_it() =>
+        await StatusAsync("Accepted True, Resolved True, Programmed unknown (no connected proxy uses it)");
+
+    [Fact]
+    public async Task What_a_proxy_acknowledges_is_programmed_and_a_change_sends_routes_only()
+    {
+        using var client = Connect();
+        await SubscribeAsync(client);
+        await StatusAsync("Accepted True, Resolved True, Programmed True (1 of 1 proxy)");
+
+        WriteRoutes("v2");
+
+        Assert.Equal("RouteConfiguration +cart.shop_20880", await client.NextAsync(ack: false));
+        await StatusAsync("Accepted True, Resolved True, Programmed unknown (0 of 1 proxy so far)");
+        await client.SendAsync(XdsTypes.Route, nonce: client.Last.Nonce);
+        await StatusAsync("Accepted True, Resolved True, Programmed True (1 of 1 proxy)");
+    }
+
+    [Fact]
+    public async Task What_a_proxy_refuses_says_which_and_why()
+    {
+        using var client = Connect();
+        await SubscribeAsync(client);
+        WriteRoutes("v2");
+        await client.NextAsync(ack: false);
+
+        await client.SendAsync(XdsTypes.Route, nonce: client.Last.Nonce, error: "cart.shop_20880: routes[0]: too hard");
+
+        await StatusAsync($"Accepted True, Resolved True, Programmed False (0 of 1 proxy; {Proxy} refuses: cart.shop_20880: routes[0]: too hard)");
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_exist_is_not_resolved_until_it_does()
+    {
+        WriteRoutes("v3");
+        await StatusAsync(
+            "Accepted True, Resolved False (spec.routes[0].route[0].destination.subset: cart.shop has no subset 'v3': there are v1, v2), "
+            + "Programmed unknown (no connected proxy uses it)");
+
+        WriteRoutes("v2");
+
+        await StatusAsync("Accepted True, Resolved True, Programmed unknown (no connected proxy uses it)");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_says_so_on_the_resource_that_stays_in_force()
+    {
+        File.WriteAllText(Path.Combine(Files, "routes.yaml"), Routes("v2").Replace("[cart.shop]", "{ a: b }", StringComparison.Ordinal));
+
+        await UntilAsync(() => Text().StartsWith("Accepted False (routes.yaml:", StringComparison.Ordinal));
+        Assert.Contains("what was there before stays in force", Text());
+        WriteRoutes("v2");
+        await StatusAsync("Accepted True, Resolved True, Programmed unknown (no connected proxy uses it)");
+    }
+
+    public async Task DisposeAsync()
+    {
+        _channel.Dispose();
+        await _host.DisposeAsync();
+        await _store.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private string Files => Path.Combine(_directory, "mesh");
+
+    private DeltaClient Connect() => new(_channel.Open(new GrpcMethod<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(
+        "envoy.service.discovery.v3.AggregatedDiscoveryService", "DeltaAggregatedResources", DeltaDiscoveryRequest.Parser, DeltaDiscoveryResponse.Parser)));
+
+    private static async Task SubscribeAsync(DeltaClient client)
+    {
+        await client.SendAsync(XdsTypes.Cluster, id: Proxy);
+        await client.NextAsync();
+        await client.SendAsync(XdsTypes.Endpoints, [.. new[] { "", "v1", "v2" }.Select(subset => $"outbound|20880|{subset}|cart.shop")]);
+        await client.NextAsync();
+        await client.SendAsync(XdsTypes.Listener);
+        Assert.Equal("Listener +127.240.9.1_20880", await client.NextAsync());
+        await client.SendAsync(XdsTypes.Route, ["cart.shop_20880"]);
+        Assert.Equal("RouteConfiguration +cart.shop_20880", await client.NextAsync());
+    }
+
+    private void WriteRoutes(string subset) => File.WriteAllText(Path.Combine(Files, "routes.yaml"), Routes(subset));
+
+    private static string Routes(string subset) => $$"""
+        apiVersion: metaprotocol.aeraki.io/v1alpha1
+        kind: MetaRouter
+        metadata: { name: cart }
+        spec:
+          hosts: [cart.shop]
+          routes: [{ name: all, route: [{ destination: { host: cart.shop, subset: {{subset}} } }] }]
+        """;
+
+    private Task StatusAsync(string expected) => UntilAsync(() => Text() == expected, expected);
+
+    private string Text() => string.Join(", ", (_store.Current.Resources[Cart].Status?.Conditions ?? []).Select(condition =>
+        $"{condition.Type} {condition.Holds?.ToString() ?? "unknown"}{(condition.Message.Length > 0 ? $" ({condition.Message})" : "")}"));
+
+    private async Task UntilAsync(Func<bool> state, string expected = "")
+    {
+        using var limit = new CancellationTokenSource(Mesh.Limit);
+        try
+        {
+            for (var revision = _store.Current.Revision; !state(); revision = _store.Current.Revision)
+            {
+                await using var changes = _store.WatchAsync(revision, limit.Token).GetAsyncEnumerator(limit.Token);
+                if (!state()) await changes.MoveNextAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"expected {expected}, but it stays {Text()}");
+        }
+    }
+}
