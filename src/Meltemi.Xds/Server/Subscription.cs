@@ -5,8 +5,8 @@ namespace Meltemi.Xds.Server;
 /// <summary>One type of resource on one stream: what the client wants, what it was sent, what it said it holds.</summary>
 internal sealed class Subscription(string type)
 {
-    /// <summary>In <see cref="Sent"/> the version of a resource that the client was told is not there.</summary>
-    public const string Missing = "";
+    // In Sent the version of a resource that the client was told is not there.
+    private const string Missing = "";
 
     /// <summary>Type URL.</summary>
     public string Type { get; } = type;
@@ -23,14 +23,26 @@ internal sealed class Subscription(string type)
     /// <summary>Versions sent last, refused ones too: nothing is sent twice.</summary>
     public Dictionary<string, string> Sent { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What is not there any more and not yet taken from the client.</summary>
+    public Dictionary<string, Leaving> Leaving { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Versions that the client accepted.</summary>
     public ImmutableDictionary<string, string> Held { get; set; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What the client refused and has not accepted since.</summary>
+    public ImmutableDictionary<string, XdsRefusal> Refused { get; set; } = ImmutableDictionary.Create<string, XdsRefusal>(StringComparer.Ordinal);
 
     /// <summary>Responses that the client has not answered yet, in order.</summary>
     public Queue<SentResponse> Unanswered { get; } = new();
 
-    /// <summary>Nonce of the last response; empty: none yet.</summary>
-    public string LastNonce { get; set; } = "";
+    /// <summary>The last response; null: none yet.</summary>
+    public SentResponse? Last { get; set; }
+
+    /// <summary>When the client last answered; null: never.</summary>
+    public DateTimeOffset? AnsweredAt { get; set; }
+
+    /// <summary>Anything is wanted.</summary>
+    public bool IsInterested => Wildcard || Names.Count > 0;
 
     /// <summary>Whether a resource of this name is wanted.</summary>
     public bool Wants(string name) => Wildcard || Names.Contains(name);
@@ -41,12 +53,19 @@ internal sealed class Subscription(string type)
         foreach (var name in Sent.Keys.Where(name => !Wants(name)).ToArray())
         {
             Sent.Remove(name);
+            Leaving.Remove(name);
             Held = Held.Remove(name);
+            Refused = Refused.Remove(name);
         }
     }
 
-    /// <summary>What the client has to be told to have what it wants of a snapshot. Takes it for told.</summary>
-    public (List<XdsResource> Changed, List<string> Gone) TakeChanges(IXdsSnapshot snapshot)
+    /// <summary>
+    /// What the client has to be told to have what it wants of a snapshot: what is new or changed, and names that it asked for and that are not there. Takes it
+    /// for told. What is there no more begins to leave.
+    /// </summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="before">The one before, while the client is brought from it to this one: names that are only there are sent all the same, and leave.</param>
+    public (List<XdsResource> Changed, List<string> Missing) TakeAdditions(IXdsSnapshot snapshot, IXdsSnapshot before)
     {
         var changed = new List<XdsResource>();
         var present = new HashSet<string>(StringComparer.Ordinal);
@@ -57,32 +76,80 @@ internal sealed class Subscription(string type)
 
         foreach (var name in Names)
         {
-            if (!present.Contains(name) && snapshot.Find(Type, name) is { } resource) Take(resource);
+            if (present.Contains(name)) continue;
+            if (snapshot.Find(Type, name) is { } resource) Take(resource);
+            else if (!Sent.ContainsKey(name) && before.Find(Type, name) is { } old) Add(old);
         }
 
-        var gone = Sent.Where(sent => sent.Value != Missing && !present.Contains(sent.Key)).Select(sent => sent.Key).ToList();
-        gone.AddRange(Names.Where(name => !present.Contains(name) && !Sent.ContainsKey(name)));
-        foreach (var name in gone)
+        var missing = Names.Where(name => !present.Contains(name) && !Sent.ContainsKey(name)).ToList();
+        foreach (var (name, version) in Sent)
         {
-            if (Names.Contains(name)) Sent[name] = Missing;
-            else Sent.Remove(name);
+            if (version != Missing && !present.Contains(name)) Leaving.TryAdd(name, new(before.Find(Type, name)));
         }
 
-        return (changed, gone);
+        foreach (var name in missing) Sent[name] = Missing;
+        return (changed, missing);
 
         void Take(XdsResource resource)
         {
             present.Add(resource.Name);
+            Leaving.Remove(resource.Name);
             if (Sent.TryGetValue(resource.Name, out var version) && version == resource.Version) return;
+            Add(resource);
+        }
+
+        void Add(XdsResource resource)
+        {
             Sent[resource.Name] = resource.Version;
             changed.Add(resource);
         }
     }
+
+    /// <summary>What leaves may go at this time, unless it has its time already.</summary>
+    public void LetGo(long at)
+    {
+        foreach (var leaving in Leaving.Values) leaving.GoesAt = Math.Min(leaving.GoesAt, at);
+    }
+
+    /// <summary>Names whose time to go has come. Takes the client for told.</summary>
+    public List<string> TakeGone(long now)
+    {
+        var gone = new List<string>();
+        foreach (var (name, leaving) in Leaving)
+        {
+            if (leaving.GoesAt > now) continue;
+            gone.Add(name);
+            if (Names.Contains(name)) Sent[name] = Missing;
+            else Sent.Remove(name);
+        }
+
+        foreach (var name in gone) Leaving.Remove(name);
+        Refused = Refused.RemoveRange(gone);
+        return gone;
+    }
+
+    /// <summary>As others may see it.</summary>
+    public XdsTypeState State() => new()
+    {
+        Type = Type,
+        Wildcard = Wildcard,
+        Names = Names.Count,
+        Missing = [.. Sent.Where(one => one.Value == Missing).Select(one => one.Key)],
+        Held = Held,
+        Refused = Refused,
+        InFlight = [.. Unanswered],
+        Last = Last,
+        AnsweredAt = AnsweredAt,
+    };
 }
 
-/// <summary>A response that waits for its answer.</summary>
-/// <param name="Nonce">Its nonce.</param>
-/// <param name="Versions">Name to version of what it held.</param>
-/// <param name="Gone">Names that it said are gone.</param>
-/// <param name="Complete">It held everything there is: what it does not name is gone.</param>
-internal sealed record SentResponse(string Nonce, IReadOnlyDictionary<string, string> Versions, IReadOnlyList<string> Gone, bool Complete);
+/// <summary>A resource that is there no more.</summary>
+/// <param name="body">As the client has it; null: not known.</param>
+internal sealed class Leaving(XdsResource? body)
+{
+    /// <summary>As the client has it; null: not known.</summary>
+    public XdsResource? Body { get; } = body;
+
+    /// <summary>When the client may be told, in ticks of the clock.</summary>
+    public long GoesAt { get; set; } = long.MaxValue;
+}

@@ -1,3 +1,4 @@
+using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
 using Meltemi.Xds.Client;
@@ -10,52 +11,68 @@ namespace Meltemi.Xds.Server;
 
 /// <summary>
 /// Serves xDS v3 from a source: aggregated (ADS) and each type by itself, state of the world and delta. Implements the xDS transport protocol
-/// (envoyproxy.io, "xDS REST and gRPC protocol").
+/// (envoyproxy.io, "xDS REST and gRPC protocol"). And says what became of it (CSDS).
 /// </summary>
 public sealed class XdsServer(IXdsSource source, XdsServerOptions options, ILogger log) : IDisposable
 {
-    private readonly Admission _admission = new(options);
+    /// <summary>Who is connected.</summary>
+    public XdsClients Clients { get; } = new();
+
+    internal IXdsSource Source { get; } = source;
+
+    internal XdsServerOptions Options { get; } = options;
+
+    internal ILogger Log { get; } = log;
+
+    internal Admission Admission { get; } = new(options);
 
     /// <summary>Puts the services on an application.</summary>
     public void Map(IEndpointRouteBuilder endpoints)
     {
+        var limits = new GrpcServerOptions { MaxReceiveBytes = Options.MaxRequestBytes };
         foreach (var type in XdsTypes.InOrder.Select(string? (type) => type).Prepend(null))
         {
             var (service, what) = XdsService.Of(type);
             endpoints.MapGrpc(
                 new GrpcMethod<DiscoveryRequest, DiscoveryResponse>(service, $"Stream{what}", DiscoveryRequest.Parser, DiscoveryResponse.Parser),
-                call => ServeAsync(call, StateOfTheWorld(type)));
+                call => ServeAsync(call, StateOfTheWorld(type)), limits);
             endpoints.MapGrpc(
                 new GrpcMethod<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(service, $"Delta{what}", DeltaDiscoveryRequest.Parser, DeltaDiscoveryResponse.Parser),
-                call => ServeAsync(call, Delta(type)));
+                call => ServeAsync(call, Delta(type)), limits);
         }
+
+        new ClientStatusService(Clients).Map(endpoints, limits);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _admission.Dispose();
+    public void Dispose() => Admission.Dispose();
 
-    private static Dialect<DiscoveryRequest, DiscoveryResponse> StateOfTheWorld(string? fixedType) => new(
+    private static Dialect<DiscoveryRequest, DiscoveryResponse> StateOfTheWorld(string? onlyType) => new(
+        false,
+        onlyType,
         request => request.Node,
-        request => request.TypeUrl = TypeOf(request.TypeUrl, fixedType),
+        request => request.TypeUrl = TypeOf(request.TypeUrl, onlyType),
         (view, options, send) =>
         {
-            var session = new StateOfTheWorldSession(view, options, send);
+            var session = new StateOfTheWorldSession(view, options, onlyType is null, send);
             return (session, session.TakeAsync);
         });
 
-    private static Dialect<DeltaDiscoveryRequest, DeltaDiscoveryResponse> Delta(string? fixedType) => new(
+    private static Dialect<DeltaDiscoveryRequest, DeltaDiscoveryResponse> Delta(string? onlyType) => new(
+        true,
+        onlyType,
         request => request.Node,
-        request => request.TypeUrl = TypeOf(request.TypeUrl, fixedType),
+        request => request.TypeUrl = TypeOf(request.TypeUrl, onlyType),
         (view, options, send) =>
         {
-            var session = new DeltaSession(view, options, send);
+            var session = new DeltaSession(view, options, onlyType is null, send);
             return (session, session.TakeAsync);
         });
 
-    private static string TypeOf(string said, string? fixedType)
+    private static string TypeOf(string said, string? onlyType)
     {
-        if (fixedType is not null && (said.Length == 0 || said == fixedType)) return fixedType;
-        if (fixedType is not null) throw new GrpcException(GrpcStatusCode.InvalidArgument, $"this service has {fixedType}, not {said}");
+        if (onlyType is not null && (said.Length == 0 || said == onlyType)) return onlyType;
+        if (onlyType is not null) throw new GrpcException(GrpcStatusCode.InvalidArgument, $"this service has {onlyType}, not {said}");
         return said.Length > 0 ? said : throw new GrpcException(GrpcStatusCode.InvalidArgument, "a request needs a type_url");
     }
 
@@ -63,16 +80,14 @@ public sealed class XdsServer(IXdsSource source, XdsServerOptions options, ILogg
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        if (!source.IsReady) throw new GrpcException(GrpcStatusCode.Unavailable, "the controller is still reading its resources");
-        using var turn = await _admission.WaitAsync(call.Cancel).ConfigureAwait(false)
-            ?? throw new GrpcException(GrpcStatusCode.Unavailable, "too many clients connect at the same time; try again later");
+        if (!Source.IsReady) throw new GrpcException(GrpcStatusCode.Unavailable, "the controller is still reading its resources");
         try
         {
-            await new XdsStream<TRequest, TResponse>(source, options, call, dialect, turn).RunAsync().ConfigureAwait(false);
+            await new XdsStream<TRequest, TResponse>(this, call, dialect).RunAsync().ConfigureAwait(false);
         }
         catch (XdsRefusedException e)
         {
-            XdsServerLog.Refused(log, call.Peer, e.Message);
+            XdsServerLog.Refused(Log, call.Peer, e.Message);
             throw new GrpcException(GrpcStatusCode.InvalidArgument, e.Message);
         }
     }
@@ -80,7 +95,9 @@ public sealed class XdsServer(IXdsSource source, XdsServerOptions options, ILogg
 
 /// <summary>What the stream has to know of a dialect.</summary>
 internal sealed record Dialect<TRequest, TResponse>(
-    Func<TRequest, Envoy.Config.Core.V3.Node?> NodeOf,
+    bool IsDelta,
+    string? OnlyType,
+    Func<TRequest, Node?> NodeOf,
     Action<TRequest> CheckType,
     Func<IXdsView, XdsServerOptions, Func<TResponse, ValueTask>, (XdsSession Session, Func<TRequest, ValueTask> Take)> Open);
 
@@ -89,4 +106,7 @@ internal static partial class XdsServerLog
 {
     [LoggerMessage(1, LogLevel.Warning, "a client at {Peer} is refused: {Reason}")]
     public static partial void Refused(ILogger log, System.Net.IPEndPoint? peer, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "a client at {Peer} has not read for {Seconds} s; its stream is cut")]
+    public static partial void Stalled(ILogger log, System.Net.IPEndPoint? peer, double seconds);
 }

@@ -1,71 +1,120 @@
-using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Meltemi.Xds.Server;
 
 /// <summary>
-/// What one client is sent, and when; the two dialects (state of the world, delta) say how. Works on one snapshot at a time, so that everything a client has
-/// fits together:
-/// <code>
-///   request ----> answered at once, from the snapshot that the client is at
-///   change  ----> when every response was answered: clusters, endpoints, listeners, routes of the newest snapshot that changed,
-///                 then what is gone of routes, clusters, endpoints (make before break)
-/// </code>
-/// One thread at a time.
+/// What one client is sent; the two dialects (state of the world, delta) say how, <see cref="PushCycle"/> when. Works on one snapshot at a time, so that
+/// everything a client has fits together. One thread at a time.
 /// </summary>
-internal abstract class XdsSession(IXdsView view, XdsServerOptions options)
+internal abstract class XdsSession
 {
+    private const int MaxTypes = 64;
+    private const int MaxUnanswered = 64;
+
     private readonly Dictionary<string, Subscription> _types = new(StringComparer.Ordinal);
-    private IXdsSnapshot _snapshot = view.Current;
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly IXdsView _view;
+    private readonly PushCycle _cycle;
     private long _nonces;
+
+    /// <param name="view">What the client may see.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="isAggregated">Whether the stream may carry all types.</param>
+    protected XdsSession(IXdsView view, XdsServerOptions options, bool isAggregated)
+    {
+        (_view, Options, IsAggregated) = (view, options, isAggregated);
+        _cycle = new(this, view, options);
+    }
 
     /// <summary>Whether a response has no answer yet.</summary>
     public bool IsWaiting => _types.Values.Any(type => type.Unanswered.Count > 0);
 
-    /// <summary>Limits.</summary>
-    protected XdsServerOptions Options { get; } = options;
+    /// <summary>The name for everything.</summary>
+    protected const string Everything = "*";
 
-    /// <summary>The snapshot that the client is at.</summary>
-    protected IXdsSnapshot Snapshot => _snapshot;
+    /// <summary>Limits.</summary>
+    protected XdsServerOptions Options { get; }
+
+    /// <summary>Whether the stream may carry all types.</summary>
+    internal bool IsAggregated { get; }
+
+    /// <summary>Clusters that were sent and whose endpoints were not yet, by the name of their endpoints.</summary>
+    internal HashSet<string> Unwarmed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether a complete state of the type can be told from a partial one: state of the world of clusters and listeners.</summary>
     protected static bool IsRoot(string type) => type is XdsTypes.Cluster or XdsTypes.Listener;
 
-    /// <summary>Brings the client to the newest snapshot.</summary>
-    public async ValueTask PushAsync()
+    /// <summary>Brings the client nearer to the newest snapshot, as far as its answers allow.</summary>
+    public ValueTask AdvanceAsync() => _cycle.AdvanceAsync();
+
+    /// <summary>How long there is nothing to do unless the client says something or something changes.</summary>
+    public TimeSpan Rest()
     {
-        var before = _snapshot;
-        _snapshot = view.Current;
-        if (ReferenceEquals(before, _snapshot)) return;
-        var later = new List<(Subscription Type, List<string> Gone)>();
-        foreach (var type in InOrder())
-        {
-            var (changed, gone) = type.TakeChanges(_snapshot);
-            if (type.Type == XdsTypes.Cluster) ForgetEndpoints(changed);
-            if (type.Type == XdsTypes.Listener || gone.Count == 0)
-            {
-                await SendAsync(type, changed, gone, []).ConfigureAwait(false);
-                continue;
-            }
-
-            var staying = gone.Select(name => before.Find(type.Type, name)).OfType<XdsResource>().ToArray();
-            await SendAsync(type, changed, [], staying).ConfigureAwait(false);
-            later.Add((type, gone));
-        }
-
-        foreach (var (type, gone) in later) await SendAsync(type, [], gone, []).ConfigureAwait(false);
+        var oldest = _types.Values.Where(type => type.Unanswered.Count > 0).Select(type => type.Unanswered.Peek().At).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+        if (oldest == DateTimeOffset.MaxValue) return _cycle.Rest();
+        var rest = oldest + Options.MaxSilence - Options.Time.GetUtcNow();
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
-    /// <summary>The client does not answer: go on as if it had.</summary>
+    /// <summary>A client that has not answered for long is treated as if it had.</summary>
     public void GiveUpWaiting()
     {
-        foreach (var type in _types.Values) type.Unanswered.Clear();
+        var limit = Options.Time.GetUtcNow() - Options.MaxSilence;
+        foreach (var type in _types.Values)
+        {
+            while (type.Unanswered.TryPeek(out var oldest) && oldest.At <= limit) type.Unanswered.Dequeue();
+        }
     }
 
-    /// <summary>The state of a type; null and made if this is its first request on the stream.</summary>
+    /// <summary>States of the types in which something happened since the last time.</summary>
+    public List<XdsTypeState> TakeStates()
+    {
+        var states = _changed.Select(type => _types[type].State()).ToList();
+        _changed.Clear();
+        return states;
+    }
+
+    /// <summary>The state of a type; null: the client does not ask for it.</summary>
+    internal Subscription? Find(string type) => _types.GetValueOrDefault(type);
+
+    /// <summary>Something happened to a type.</summary>
+    internal void Touch(Subscription type) => _changed.Add(type.Type);
+
+    /// <summary>Tells a client of changes; nothing if there are none.</summary>
+    /// <param name="type">Of this type.</param>
+    /// <param name="changed">New or changed.</param>
+    /// <param name="gone">Not there, or not there any more.</param>
+    internal abstract ValueTask SendAsync(Subscription type, IReadOnlyList<XdsResource> changed, IReadOnlyList<string> gone);
+
+    /// <summary>
+    /// A client that got a cluster anew waits for its endpoints, even if they are the same: Envoy warms a cluster only when an assignment arrives.
+    /// </summary>
+    /// <returns>Whether there are any to be sent again.</returns>
+    internal bool ForgetEndpoints(IReadOnlyList<XdsResource> clusters)
+    {
+        var endpoints = Find(XdsTypes.Endpoints);
+        var any = false;
+        foreach (var cluster in clusters)
+        {
+            if (ClusterEndpoints.NameOf(cluster) is not { } name) continue;
+            if (Unwarmed.Count < Options.MaxNames) Unwarmed.Add(name);
+            any |= endpoints?.Sent.Remove(name) == true;
+        }
+
+        return any;
+    }
+
+    /// <summary>The state of a type; made if this is its first request on the stream.</summary>
     protected Subscription TypeOf(string typeUrl, out bool first)
     {
         first = !_types.TryGetValue(typeUrl, out var type);
-        if (type is null) _types[typeUrl] = type = new Subscription(typeUrl);
+        if (type is null)
+        {
+            if (_types.Count >= MaxTypes) throw new Grpc.GrpcException(Grpc.GrpcStatusCode.ResourceExhausted, $"a stream may ask for {MaxTypes} types");
+            _types[typeUrl] = type = new Subscription(typeUrl);
+        }
+
+        _changed.Add(typeUrl);
         return type;
     }
 
@@ -73,16 +122,13 @@ internal abstract class XdsSession(IXdsView view, XdsServerOptions options)
     protected void NoteAnswer(Subscription type, string nonce, string? refusal)
     {
         if (!type.Unanswered.Any(response => response.Nonce == nonce)) return; // Old, or of another stream.
+        type.AnsweredAt = Options.Time.GetUtcNow();
         SentResponse response;
         do
         {
             response = type.Unanswered.Dequeue();
-            var refused = refusal is not null && response.Nonce == nonce ? RefusedOf(response, refusal) : ImmutableDictionary<string, string>.Empty;
-            var accepted = response.Versions.Where(one => !refused.ContainsKey(one.Key) && type.Wants(one.Key));
-            if (response.Complete) type.Held = type.Held.RemoveRange(type.Held.Keys.Where(name => !response.Versions.ContainsKey(name)));
-            type.Held = type.Held.SetItems(accepted).RemoveRange(response.Gone);
-            if (refused.Count < response.Versions.Count || refusal is null) view.Accepted(type.Type, type.Held);
-            if (refused.Count > 0 || (refusal is not null && response.Nonce == nonce)) view.Refused(type.Type, refused, refusal!);
+            if (refusal is not null && response.Nonce == nonce) Refuse(type, response, XdsRefusal.Cut(refusal));
+            else Accept(type, response, response.Versions);
         }
         while (response.Nonce != nonce);
     }
@@ -91,92 +137,65 @@ internal abstract class XdsSession(IXdsView view, XdsServerOptions options)
     protected void CheckNames()
     {
         if (_types.Values.Sum(type => type.Names.Count) > Options.MaxNames)
-            throw new XdsRefusedException($"a client may subscribe to {Options.MaxNames} names");
+            throw new Grpc.GrpcException(Grpc.GrpcStatusCode.ResourceExhausted, $"a client may subscribe to {Options.MaxNames} names");
     }
 
-    /// <summary>
-    /// A client that got a cluster anew waits for its endpoints, even if they are the same: Envoy warms a cluster only when an assignment arrives.
-    /// </summary>
+    /// <summary>What a request asks for that differs from what the client was sent; what is gone leaves as after a push.</summary>
+    protected (List<XdsResource> Changed, List<string> Missing) TakeAdditions(Subscription type)
+    {
+        var (snapshot, before) = _cycle.SnapshotOf(type.Type);
+        var (changed, missing) = type.TakeAdditions(snapshot, before);
+        _cycle.LetGo(type);
+        if (type.Type == XdsTypes.Listener) missing.AddRange(type.TakeGone(long.MaxValue));
+        return (changed, missing);
+    }
+
+    /// <summary>After clusters were sent on request: their endpoints again, if the client asks for them on this stream.</summary>
     protected async ValueTask RepeatEndpointsAsync(IReadOnlyList<XdsResource> clusters)
     {
         if (!ForgetEndpoints(clusters)) return;
-        var endpoints = _types[XdsTypes.Endpoints];
-        var (changed, gone) = endpoints.TakeChanges(_snapshot);
-        await SendAsync(endpoints, changed, gone, []).ConfigureAwait(false);
+        var endpoints = Find(XdsTypes.Endpoints)!;
+        var (changed, missing) = TakeAdditions(endpoints);
+        await SendAsync(endpoints, changed, missing).ConfigureAwait(false);
     }
 
+    /// <summary>What the client is at with a type.</summary>
+    protected IXdsSnapshot SnapshotOf(string type) => _cycle.SnapshotOf(type).Snapshot;
+
     /// <summary>A nonce for a response, which from now on waits for its answer.</summary>
-    protected string Remember(Subscription type, IEnumerable<XdsResource> resources, IReadOnlyList<string> gone, bool complete)
+    protected string Remember(Subscription type, IEnumerable<XdsResource> resources, IReadOnlyList<string> gone, bool complete, string version = "")
     {
         var versions = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var resource in resources) versions[resource.Name] = resource.Version;
-        type.LastNonce = (++_nonces).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
-        type.Unanswered.Enqueue(new(type.LastNonce, versions, gone, complete));
-        return type.LastNonce;
-    }
-
-    /// <summary>Parts that each fit into a response.</summary>
-    protected IEnumerable<IReadOnlyList<XdsResource>> Divide(IReadOnlyList<XdsResource> resources)
-    {
-        var (start, size) = (0, 0L);
-        for (var i = 0; i < resources.Count; i++)
+        var nonce = (++_nonces).ToString("x", CultureInfo.InvariantCulture);
+        type.Last = new(nonce, version, versions, gone, complete, Options.Time.GetUtcNow());
+        type.Unanswered.Enqueue(type.Last);
+        if (type.Unanswered.Count > MaxUnanswered) type.Unanswered.Dequeue(); // A client that asks and asks and never answers.
+        if (type.Type == XdsTypes.Endpoints)
         {
-            var next = resources[i].Body.Length + resources[i].Name.Length + resources[i].Type.Length + 64;
-            if (i > start && size + next > Options.MaxResponseBytes)
-            {
-                yield return new ArraySegmentList(resources, start, i - start);
-                (start, size) = (i, 0);
-            }
-
-            size += next;
+            Unwarmed.ExceptWith(versions.Keys);
+            Unwarmed.ExceptWith(gone);
         }
 
-        if (start < resources.Count || resources.Count == 0) yield return new ArraySegmentList(resources, start, resources.Count - start);
+        _changed.Add(type.Type);
+        return nonce;
     }
 
-    /// <summary>Tells a client of changes; nothing if there are none.</summary>
-    /// <param name="type">Of this type.</param>
-    /// <param name="changed">New or changed.</param>
-    /// <param name="gone">Not there any more.</param>
-    /// <param name="staying">Not there any more but not to be told yet.</param>
-    protected abstract ValueTask SendAsync(
-        Subscription type, IReadOnlyList<XdsResource> changed, IReadOnlyList<string> gone, IReadOnlyList<XdsResource> staying);
-
-    private bool ForgetEndpoints(IReadOnlyList<XdsResource> clusters)
+    private void Accept(Subscription type, SentResponse response, IEnumerable<KeyValuePair<string, string>> accepted)
     {
-        if (!_types.TryGetValue(XdsTypes.Endpoints, out var endpoints)) return false;
-        var forgotten = false;
-        foreach (var cluster in clusters) forgotten |= endpoints.Sent.Remove(cluster.Name);
-        return forgotten;
+        if (response.Complete) type.Held = type.Held.RemoveRange(type.Held.Keys.Where(name => !response.Versions.ContainsKey(name)).ToArray());
+        accepted = accepted.Where(one => type.Wants(one.Key)).ToArray();
+        type.Held = type.Held.SetItems(accepted).RemoveRange(response.Gone);
+        if (!type.Refused.IsEmpty) type.Refused = type.Refused.RemoveRange(accepted.Select(one => one.Key));
+        _view.Accepted(type.Type, type.Held);
     }
 
-    // Which resources of a response a client means: those that it names, else all.
-    private static ImmutableDictionary<string, string> RefusedOf(SentResponse response, string reason)
+    private void Refuse(Subscription type, SentResponse response, string reason)
     {
-        var named = response.Versions.Where(one => reason.Contains(one.Key, StringComparison.Ordinal)).ToImmutableDictionary(StringComparer.Ordinal);
-        return named.IsEmpty ? response.Versions.ToImmutableDictionary(StringComparer.Ordinal) : named;
-    }
-
-    private IEnumerable<Subscription> InOrder()
-    {
-        foreach (var typeUrl in XdsTypes.InOrder)
-        {
-            if (_types.TryGetValue(typeUrl, out var type)) yield return type;
-        }
-    }
-
-    /// <summary>A part of a list.</summary>
-    private sealed class ArraySegmentList(IReadOnlyList<XdsResource> list, int start, int count) : IReadOnlyList<XdsResource>
-    {
-        public int Count => count;
-
-        public XdsResource this[int index] => list[start + index];
-
-        public IEnumerator<XdsResource> GetEnumerator()
-        {
-            for (var i = 0; i < count; i++) yield return list[start + i];
-        }
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+        var refused = XdsRefusal.Meant(response.Versions, reason);
+        if (refused.Count < response.Versions.Count) Accept(type, response, response.Versions.Where(one => !refused.ContainsKey(one.Key)));
+        type.Refused = type.Refused.SetItems(refused.Select(
+            one => KeyValuePair.Create(one.Key, new XdsRefusal(one.Value, reason, type.AnsweredAt!.Value))));
+        _view.Refused(type.Type, refused, reason);
     }
 }

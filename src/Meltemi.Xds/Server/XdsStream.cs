@@ -7,15 +7,15 @@ namespace Meltemi.Xds.Server;
 
 /// <summary>
 /// One stream from the first request to the end. Requests are read ahead into a small queue (a client that floods is slowed down by its own window) and served
-/// before pushes; a client that does not read holds back only its own stream.
+/// before pushes; a client that does not read holds back only its own stream, and that not for ever.
 /// </summary>
-internal sealed class XdsStream<TRequest, TResponse>(
-    IXdsSource source, XdsServerOptions options, GrpcServerCall<TRequest, TResponse> call, Dialect<TRequest, TResponse> dialect, Admission.Turn turn)
+internal sealed class XdsStream<TRequest, TResponse>(XdsServer server, GrpcServerCall<TRequest, TResponse> call, Dialect<TRequest, TResponse> dialect)
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
     private const int MaxRequestsAhead = 16;
 
+    private readonly XdsServerOptions _options = server.Options;
     private readonly Channel<TRequest> _requests = Channel.CreateBounded<TRequest>(
         new BoundedChannelOptions(MaxRequestsAhead) { SingleReader = true, SingleWriter = true });
     private readonly SemaphoreSlim _awake = new(0);
@@ -29,26 +29,46 @@ internal sealed class XdsStream<TRequest, TResponse>(
         var node = dialect.NodeOf(first) is { Id.Length: > 0 } given
             ? given
             : throw new XdsRefusedException("the first request of a stream must have a node with an id");
-        using var view = source.Open(node, Changed);
-        var (session, take) = dialect.Open(view, options, call.WriteAsync);
-        var reading = ReadAsync();
-        await take(first).ConfigureAwait(false);
-        while (await NextAsync(session).ConfigureAwait(false))
+
+        using var turn = await server.Admission.WaitAsync(call.Cancel).ConfigureAwait(false)
+            ?? throw new GrpcException(GrpcStatusCode.Unavailable, "too many clients connect at the same time; try again later");
+        using var view = server.Source.Open(node, Changed);
+        var client = new XdsClient(node, call.Peer, dialect.IsDelta, dialect.OnlyType, _options.Time.GetUtcNow(), view);
+        server.Clients.Add(client);
+        try
         {
-            while (_requests.Reader.TryRead(out var request))
+            await ServeAsync(first, client, view, turn).ConfigureAwait(false);
+        }
+        finally
+        {
+            server.Clients.Remove(client);
+        }
+    }
+
+    private async Task ServeAsync(TRequest first, XdsClient client, IXdsView view, IDisposable turn)
+    {
+        var (session, take) = dialect.Open(view, _options, SendAsync);
+        _ = ReadAsync();
+        await take(first).ConfigureAwait(false);
+        var requests = _requests.Reader;
+        do
+        {
+            client.Publish(session.TakeStates());
+            await _awake.WaitAsync(session.Rest(), call.Cancel).ConfigureAwait(false);
+            Volatile.Write(ref _changed, 0);
+            while (requests.TryRead(out var request))
             {
                 dialect.CheckType(request);
                 await take(request).ConfigureAwait(false);
             }
 
-            // It has what it asked for first, or is waiting for the client.
-            if (!session.IsWaiting) turn.Dispose();
-            if (session.IsWaiting || Interlocked.Exchange(ref _changed, 0) == 0) continue;
-            await session.PushAsync().ConfigureAwait(false);
+            session.GiveUpWaiting();
+            if (!session.IsWaiting) turn.Dispose(); // It has what it asked for first.
+            await session.AdvanceAsync().ConfigureAwait(false);
         }
+        while (!requests.Completion.IsCompleted);
 
-        await reading.ConfigureAwait(false);
-        await _requests.Reader.Completion.ConfigureAwait(false); // With the reason, if there was one.
+        await requests.Completion.ConfigureAwait(false); // With the reason, if there was one.
     }
 
     private void Changed()
@@ -60,26 +80,27 @@ internal sealed class XdsStream<TRequest, TResponse>(
     {
         try
         {
-            return await call.ReadAsync().AsTask().WaitAsync(options.FirstRequest, options.Time, call.Cancel).ConfigureAwait(false);
+            return await call.ReadAsync().AsTask().WaitAsync(_options.FirstRequest, call.Cancel).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw new GrpcException(GrpcStatusCode.DeadlineExceeded, $"no request came within {options.FirstRequest.TotalSeconds} s");
+            throw new GrpcException(GrpcStatusCode.DeadlineExceeded, $"no request came within {_options.FirstRequest.TotalSeconds} s");
         }
     }
 
-    /// <summary>Waits for something to do; false: the client has ended the stream.</summary>
-    private async ValueTask<bool> NextAsync(XdsSession session)
+    private async ValueTask SendAsync(TResponse response)
     {
-        while (true)
+        var writing = call.WriteAsync(response);
+        if (writing.IsCompletedSuccessfully) return;
+        try
         {
-            if (_requests.Reader.TryPeek(out _)) return true;
-            if (_requests.Reader.Completion.IsCompleted) return false;
-            if (Volatile.Read(ref _changed) != 0 && !session.IsWaiting) return true;
-            var limit = session.IsWaiting ? options.MaxSilence : Timeout.InfiniteTimeSpan;
-            if (await _awake.WaitAsync(limit, call.Cancel).ConfigureAwait(false)) continue;
-            session.GiveUpWaiting();
-            turn.Dispose();
+            await writing.AsTask().WaitAsync(_options.MaxStall, call.Cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            XdsServerLog.Stalled(server.Log, call.Peer, _options.MaxStall.TotalSeconds);
+            call.Abort(); // Whatever is buffered for it goes.
+            throw;
         }
     }
 

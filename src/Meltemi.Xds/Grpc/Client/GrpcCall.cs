@@ -209,7 +209,9 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         }
 
         if (_end.IsCancellationRequested) return new GrpcException(GrpcStatusCode.Cancelled, "the call was ended on this side", exception);
-        return HttpFailures.From(exception);
+        return exception is OperationCanceledException
+            ? new GrpcException(GrpcStatusCode.Cancelled, "the server has ended the call; reading says how", exception)
+            : HttpFailures.From(exception);
     }
 
     private void Cancel()

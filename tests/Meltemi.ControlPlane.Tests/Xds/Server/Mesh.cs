@@ -16,6 +16,9 @@ internal sealed class Mesh : IAsyncDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private const string Ads = "envoy.service.discovery.v3.AggregatedDiscoveryService";
 
+    /// <summary>What is gone is taken away as soon as what replaces it was accepted.</summary>
+    public static readonly XdsServerOptions Prompt = new() { RemovalDelay = TimeSpan.Zero };
+
     private readonly GrpcHost _host;
     private readonly XdsServer _server;
     private readonly GrpcChannel _channel;
@@ -28,10 +31,16 @@ internal sealed class Mesh : IAsyncDisposable
 
     public TestSource Source { get; }
 
+    public XdsServer Server => _server;
+
+    public GrpcChannel Channel => _channel;
+
+    public Uri Address => new($"http://{_host.EndPoint}");
+
     public static async Task<Mesh> StartAsync(XdsServerOptions? options = null)
     {
         var source = new TestSource();
-        var server = new XdsServer(source, options ?? new(), NullLogger.Instance);
+        var server = new XdsServer(source, options ?? Prompt, NullLogger.Instance);
         return new(await GrpcHost.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), server.Map), server, source);
     }
 

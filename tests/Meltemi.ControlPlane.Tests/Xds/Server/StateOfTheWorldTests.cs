@@ -66,8 +66,11 @@ public class StateOfTheWorldTests
         Assert.Equal("Listener a", await client.NextAsync());
 
         await client.SendAsync(XdsTypes.Listener, [], nonce: client.Last.Nonce);
+        await Wait.Until(() => mesh.Server.Clients.All.Single().Types[XdsTypes.Listener] is { Names: 0, Wildcard: false }, "no names");
+        mesh.Source.Set(Listener("a", "2"), Listener("b", "2"));
+        await client.SendAsync(XdsTypes.Cluster);
 
-        Assert.Equal("Listener", await client.NextAsync());
+        Assert.Equal("Cluster", await client.NextAsync()); // And nothing before it.
     }
 
     [Fact]

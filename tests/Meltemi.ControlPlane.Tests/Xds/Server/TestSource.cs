@@ -48,7 +48,15 @@ internal sealed class TestSource : IXdsSource
         return view;
     }
 
-    public static XdsResource Cluster(string name, string version) => Make(XdsTypes.Cluster, name, new Cluster { Name = name, AltStatName = version });
+    public static XdsResource Cluster(string name, string version) => ClusterOf(name, version, "");
+
+    /// <summary>A cluster whose endpoints have a name of their own.</summary>
+    public static XdsResource ClusterOf(string name, string version, string endpoints)
+    {
+        var cluster = new Cluster { Name = name, AltStatName = version, Type = Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType.Eds };
+        if (endpoints.Length > 0) cluster.EdsClusterConfig = new() { ServiceName = endpoints };
+        return Make(XdsTypes.Cluster, name, cluster);
+    }
 
     public static XdsResource Endpoints(string name, string version) => Make(
         XdsTypes.Endpoints, name, new ClusterLoadAssignment { ClusterName = name, Endpoints = { new LocalityLbEndpoints { Locality = new() { Zone = version } } } });
@@ -88,8 +96,11 @@ internal sealed class TestSource : IXdsSource
 
     private sealed class TestSnapshot(XdsResource[] resources) : IXdsSnapshot
     {
-        public IReadOnlyCollection<XdsResource> All(string type) => [.. resources.Where(resource => resource.Type == type)];
+        private readonly ILookup<string, XdsResource> _byType = resources.ToLookup(resource => resource.Type);
+        private readonly Dictionary<(string Type, string Name), XdsResource> _byName = resources.ToDictionary(resource => (resource.Type, resource.Name));
 
-        public XdsResource? Find(string type, string name) => resources.FirstOrDefault(resource => resource.Type == type && resource.Name == name);
+        public IReadOnlyCollection<XdsResource> All(string type) => [.. _byType[type]];
+
+        public XdsResource? Find(string type, string name) => _byName.GetValueOrDefault((type, name));
     }
 }
