@@ -51,6 +51,7 @@ public static class CommandLine
         AnalyzeVerb.Create(),
         ProxyStatusVerb.Create(),
         ProxyConfigVerb.Create(),
+        ExplainVerb.Create(),
         WatchVerb.Create(),
         KubeconfigVerb.Create(),
         VersionVerb.Create(),

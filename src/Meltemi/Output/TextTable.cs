@@ -8,6 +8,8 @@ internal sealed class TextTable(params string[] headers)
 
     public int Count => _rows.Count;
 
+    public IReadOnlyList<string[]> Rows => _rows;
+
     public void Add(params string[] cells) => _rows.Add(cells);
 
     public void Write(TextWriter output, bool colours)

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Meltemi.Proxy.Routing.Explaining;
+
+namespace Meltemi.Program.Verbs.Mesh;
+
+/// <summary>An explanation of routing, line by line.</summary>
+internal static class ExplanationText
+{
+    private static readonly string[] PolicyNames = ["circuitBreakers", "outlierDetection"];
+
+    public static void Write(RouteExplanation explanation, TextWriter output)
+    {
+        foreach (var step in explanation.Steps)
+        {
+            var name = step.Route.Name.Length > 0 ? $" '{step.Route.Name}'" : "";
+            output.WriteLine($"route {step.Position + 1}{name}: {Outcome(step.Outcome)}");
+            foreach (var condition in step.Conditions)
+                output.WriteLine($"  {(condition.Holds ? "holds" : "FAILS")}: {condition.Wanted}; the request has {(condition.Found is null ? "none" : $"'{condition.Found}'")}");
+        }
+
+        if (explanation.Result is not { } result)
+        {
+            output.WriteLine("no route matches: the request is answered with NR");
+            return;
+        }
+
+        var route = result.Route;
+        if (route.Timeout is { } timeout) output.WriteLine(timeout == TimeSpan.Zero ? "no time limit" : $"time limit {timeout.TotalSeconds} s");
+        foreach (var hash in result.Hashes)
+            output.WriteLine($"hashes {hash.Policy.Attribute ?? "the client's address"}{(hash.Counts ? "" : ", which does not count: the request does not have it")}");
+        foreach (var mutation in route.RequestMutations) output.WriteLine($"changes the request: {mutation}");
+        foreach (var mutation in route.ResponseMutations) output.WriteLine($"changes the answer: {mutation}");
+    }
+
+    /// <summary>What is in force for a cluster, in protobuf's JSON form.</summary>
+    public static IEnumerable<string> Policies(JsonObject cluster)
+    {
+        yield return $"balancer {cluster["lbPolicy"] ?? "ROUND_ROBIN"}, connect timeout {cluster["connectTimeout"] ?? "5s"}";
+        foreach (var name in PolicyNames)
+        {
+            if (cluster[name] is { } policy && WithoutEndless(policy) is { } text) yield return $"{name} {text}";
+        }
+    }
+
+    // The largest number is how Istio says that there is no limit.
+    private static string? WithoutEndless(JsonNode policy)
+    {
+        var limits = policy["thresholds"]?[0]?.AsObject().Where(limit => $"{limit.Value}" != $"{uint.MaxValue}").Select(limit => $"{limit.Key} {limit.Value}").ToArray();
+        return limits is null ? policy.ToJsonString() : limits.Length == 0 ? null : string.Join(", ", limits);
+    }
+
+    private static string Outcome(RouteOutcome outcome) => outcome switch
+    {
+        RouteOutcome.Taken => "taken",
+        RouteOutcome.TooLate => "would match, but an earlier one is taken",
+        _ => "does not match",
+    };
+}
