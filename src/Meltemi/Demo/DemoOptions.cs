@@ -8,4 +8,7 @@ internal sealed record DemoOptions
 
     /// <summary>Ends after it; null: when told to.</summary>
     public TimeSpan? Duration { get; init; }
+
+    /// <summary>Where the resources are written, and stay; null: in a new temporary directory.</summary>
+    public string? Directory { get; init; }
 }

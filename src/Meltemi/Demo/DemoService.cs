@@ -1,6 +1,6 @@
 namespace Meltemi.Program.Demo;
 
-/// <summary>The services of the demo; also the names of their listeners.</summary>
+/// <summary>The services of the demo; the names of their resources, too.</summary>
 internal static class DemoService
 {
     public const string Dubbo = "dubbo";
@@ -8,4 +8,10 @@ internal static class DemoService
 
     /// <summary>In the order in which they are shown.</summary>
     public static readonly string[] All = [Dubbo, Thrift];
+
+    /// <summary>The host of a service in the mesh.</summary>
+    public static string Host(string service) => $"{service}.demo.meltemi.org";
+
+    /// <summary>Name of its port, which says the protocol.</summary>
+    public static string PortName(string service) => $"tcp-metaprotocol-{service}";
 }

@@ -12,7 +12,7 @@ internal sealed record Summary
     /// <summary>What was seen under each set of rules, by service.</summary>
     public required IReadOnlyList<(string Service, ShareCount Count)> Shares { get; init; }
 
-    /// <summary>Failed calls that no stopped instance explains.</summary>
+    /// <summary>Failed calls that nothing explains that was done by hand.</summary>
     public required int Unexplained { get; init; }
 
     /// <summary>The last failure; null: there was none.</summary>
@@ -26,8 +26,7 @@ internal sealed record Summary
     public static Summary Of(Ledger ledger) => new()
     {
         Calls = ledger.TakeSecond(),
-        Shares = [.. ledger.RulesSeen().SelectMany(rules => DemoService.All.Select(
-            service => (service, ledger.CountShares(rules, service))))],
+        Shares = ledger.AllShares(),
         Unexplained = ledger.Unexplained,
         LastError = ledger.LastError,
     };
@@ -61,7 +60,7 @@ internal sealed record Summary
     {
         var calls = Calls.Services.Values.Sum(service => service.All.Calls);
         var errors = Calls.Services.Values.Sum(service => service.All.Errors);
-        var explained = errors > Unexplained ? $" ({errors - Unexplained} while an instance was stopped)" : "";
+        var explained = errors > Unexplained ? $" ({errors - Unexplained} while an instance was stopped or routes were written by hand)" : "";
         return $"{(Succeeded ? "ok" : "FAILED")}: {calls} calls, {errors} errors{explained}";
     }
 

@@ -11,9 +11,6 @@ internal sealed class Tour(DemoMesh mesh, Ledger ledger, TimeSpan? duration)
     // A machine too busy to make a few calls in it will not show anything anyway.
     private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Told when rules come into force.</summary>
-    public Action<DemoRules>? OnRules { get; init; }
-
     /// <exception cref="OperationCanceledException">It was stopped before the end.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -27,9 +24,10 @@ internal sealed class Tour(DemoMesh mesh, Ledger ledger, TimeSpan? duration)
     /// <summary>Leaves rules in force for their time, and until there are enough calls to judge them by.</summary>
     private async Task StepAsync(DemoRules rules, CancellationToken stop)
     {
-        mesh.Apply(rules);
-        OnRules?.Invoke(rules);
-        await Task.Delay(duration / DemoRules.Tour.Length ?? StepOfEndlessTour, stop).ConfigureAwait(false);
+        var end = Environment.TickCount64 + (long)(duration / DemoRules.Tour.Length ?? StepOfEndlessTour).TotalMilliseconds;
+        mesh.Write(rules);
+        await mesh.InForceAsync(rules, stop).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64)), stop).ConfigureAwait(false);
         var latest = Environment.TickCount64 + (long)ExtraTime.TotalMilliseconds;
         while (!DemoService.All.All(service => ledger.CountShares(rules, service).IsEnough) && Environment.TickCount64 < latest)
         {

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Meltemi.Program.Demo;
+using Meltemi.Proxy.Telemetry.Logging;
 
 namespace Meltemi.Program.Verbs;
 
-/// <summary><c>meltemi demo</c>: two services in two versions each, the proxy, and a load, to play with canaries.</summary>
+/// <summary><c>meltemi demo</c>: two services in two versions each, controller, proxy and a load, to play with canaries.</summary>
 internal static class DemoVerb
 {
     public static Command Create()
@@ -19,17 +20,24 @@ internal static class DemoVerb
             HelpName = "DURATION",
             CustomParser = result => Durations.Parse(result),
         };
+        var directory = new Option<string?>("--directory")
+        {
+            Description = "Where the resources are written, and stay. Routes that are there already are used. Default: a temporary one.",
+            HelpName = "DIR",
+        };
         var command = new Command("demo", """
-            See routing at work: Dubbo and Thrift services in two versions, a proxy and clients, in one process on free ports.
+            See routing at work: Dubbo and Thrift services in two versions, a controller, a proxy and clients, in one process on free ports.
+            The routes are files in a directory: edit them and watch the traffic move.
 
             Exit codes: 0 calls succeeded and went where the rules say, 1 they did not, 64 wrong command line.
-            """) { plain, duration };
+            """) { plain, duration, directory };
         command.SetAction(result =>
         {
             var options = new DemoOptions
             {
                 Plain = result.GetValue(plain) || Console.IsOutputRedirected,
                 Duration = result.GetValue(duration),
+                Directory = result.GetValue(directory),
             };
             return Run(options, result.InvocationConfiguration.Output);
         });
@@ -41,7 +49,8 @@ internal static class DemoVerb
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var summary = DemoRunner.RunAsync(options, output, stop.Token).GetAwaiter().GetResult();
+        var log = options.Plain ? new Log(StreamLogSink.Stderr(), LogLevel.Error) : Log.None; // a view that is drawn leaves no room for it
+        var summary = DemoRunner.RunAsync(options, output, log, stop.Token).GetAwaiter().GetResult();
         summary.Write(output);
         return summary.Succeeded ? ExitCodes.Ok : ExitCodes.Failed;
 

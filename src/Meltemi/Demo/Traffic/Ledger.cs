@@ -18,7 +18,7 @@ internal sealed class Ledger
 
     /// <param name="call">What happened.</param>
     /// <param name="period">The period that it belongs to as a whole; null: none.</param>
-    /// <param name="explained">An instance was stopped by hand meanwhile, which may well make calls fail.</param>
+    /// <param name="explained">An instance was stopped or the routes were written by hand meanwhile, which may well make calls fail.</param>
     public void Add(Call call, Period? period, bool explained)
     {
         lock (_lock)
@@ -56,13 +56,17 @@ internal sealed class Ledger
     /// <summary>The shares that calls under these rules came to.</summary>
     public ShareCount CountShares(DemoRules rules, string service)
     {
-        lock (_lock) return SharesOf(rules, service).Read();
+        lock (_lock) return (_shares.GetValueOrDefault((rules, service)) ?? new Shares(rules)).Read();
     }
 
-    /// <summary>The rules under which calls were counted, in the order of their first call.</summary>
-    public DemoRules[] RulesSeen()
+    /// <summary>All shares of which there are calls, by rules in the order of their first call, then by service.</summary>
+    public (string Service, ShareCount Count)[] AllShares()
     {
-        lock (_lock) return [.. _shares.Keys.Select(key => key.Rules).Distinct()];
+        lock (_lock)
+        {
+            return [.. _shares.GroupBy(entry => entry.Key.Rules).SelectMany(
+                rules => rules.OrderBy(entry => entry.Key.Service).Select(entry => (entry.Key.Service, entry.Value.Read())))];
+        }
     }
 
     private Shares SharesOf(DemoRules rules, string service)

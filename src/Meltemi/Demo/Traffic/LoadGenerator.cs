@@ -42,7 +42,7 @@ internal sealed class LoadGenerator(DemoMesh mesh, Ledger ledger)
     private async Task CallAsync(Caller caller)
     {
         var (method, user) = caller.Next();
-        var (period, disturbances, disturbed) = (mesh.Period, mesh.Disturbances, mesh.IsDisturbed);
+        var (period, disturbances, explained) = (mesh.PeriodOf(caller.Service), mesh.Disturbances, IsExplained(caller.Service));
         var start = Stopwatch.GetTimestamp();
         string? version = null, error = null;
         try
@@ -61,7 +61,10 @@ internal sealed class LoadGenerator(DemoMesh mesh, Ledger ledger)
         }
 
         var call = new Call(caller.Service, method, user, version, Stopwatch.GetElapsedTime(start), error);
-        var explained = disturbed || mesh.IsDisturbed || mesh.Disturbances != disturbances;
-        ledger.Add(call, ReferenceEquals(period, mesh.Period) ? period : null, explained);
+        explained = explained || IsExplained(caller.Service) || mesh.Disturbances != disturbances;
+        ledger.Add(call, ReferenceEquals(period, mesh.PeriodOf(caller.Service)) ? period : null, explained);
     }
+
+    // Routes that somebody wrote by hand may lead nowhere.
+    private bool IsExplained(string service) => mesh.IsDisturbed || mesh.RulesOf(service) is null;
 }

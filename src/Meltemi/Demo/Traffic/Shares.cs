@@ -46,7 +46,7 @@ internal sealed record ShareCount(DemoRules Rules, int Calls, int ToV2, int Jaso
 
     /// <summary>
     /// Whether the rules hold. A weighted choice is a draw, so its count may be five standard deviations off, which happens by chance once
-    /// in two million; 0 %, 100 % and the rule for jason leave nothing to chance.
+    /// in two million; and one call more, since of a few calls a rare one counts much. 0 %, 100 % and the rule for jason leave nothing to chance.
     /// </summary>
     public bool Fits
     {
@@ -54,7 +54,7 @@ internal sealed record ShareCount(DemoRules Rules, int Calls, int ToV2, int Jaso
         {
             var share = Rules.CanaryPercent / 100.0;
             var deviation = Math.Sqrt(Calls * share * (1 - share));
-            return Calls > 0 && Math.Abs(ToV2 - Calls * share) <= Sigmas * deviation + 1e-9 && JasonToV2 == Jason;
+            return Calls + Jason > 0 && Math.Abs(ToV2 - Calls * share) <= (deviation > 0 ? Sigmas * deviation + 1 : 1e-9) && JasonToV2 == Jason;
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Meltemi.Program.Demo.Views;
 
-/// <summary>What the keys do.</summary>
+/// <summary>What the keys do: those for rules edit the files.</summary>
 internal sealed class Keys(DemoMesh mesh)
 {
     /// <summary>What there is, line by line.</summary>
@@ -26,14 +26,14 @@ internal sealed class Keys(DemoMesh mesh)
     /// <summary>Does what a key means; keys that mean nothing do nothing.</summary>
     public async Task ObeyAsync(char key)
     {
-        var rules = mesh.Rules;
+        var rules = mesh.RulesToChange();
         switch (key)
         {
-            case '0': mesh.Apply(rules with { CanaryPercent = 0 }); break;
-            case '1': mesh.Apply(rules with { CanaryPercent = 10 }); break;
-            case '5': mesh.Apply(rules with { CanaryPercent = 50 }); break;
-            case '9': mesh.Apply(rules with { CanaryPercent = 100 }); break;
-            case 'j': mesh.Apply(rules with { JasonToV2 = !rules.JasonToV2 }); break;
+            case '0': mesh.Write(rules with { CanaryPercent = 0 }); break;
+            case '1': mesh.Write(rules with { CanaryPercent = 10 }); break;
+            case '5': mesh.Write(rules with { CanaryPercent = 50 }); break;
+            case '9': mesh.Write(rules with { CanaryPercent = 100 }); break;
+            case 'j': mesh.Write(rules with { JasonToV2 = !rules.JasonToV2 }); break;
             case 's': await ToggleAsync("dubbo-v1-b", politely: false).ConfigureAwait(false); break;
             case 'g': await ToggleAsync("dubbo-v1-b", politely: true).ConfigureAwait(false); break;
             case 't': await ToggleAsync("thrift-v1-b", politely: false).ConfigureAwait(false); break;

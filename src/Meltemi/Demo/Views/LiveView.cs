@@ -1,11 +1,12 @@
 using System.Globalization;
+using Meltemi.Program.Demo.Resources;
 using Meltemi.Program.Demo.Traffic;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace Meltemi.Program.Demo.Views;
 
-/// <summary>The demo on a terminal: figures of the last second, routes, instances, keys.</summary>
+/// <summary>The demo on a terminal: figures of the last second, routes in force, status, instances, keys.</summary>
 internal sealed class LiveView(DemoMesh mesh, Ledger ledger, IAnsiConsole console)
 {
     private const int TicksPerSecond = 5;
@@ -36,8 +37,11 @@ internal sealed class LiveView(DemoMesh mesh, Ledger ledger, IAnsiConsole consol
     private Rows Draw(Snapshot figures) => new(
         new Rule("[bold]meltemi demo[/]").LeftJustified(),
         new Markup($"[grey]{Markup.Escape(string.Join('\n', Keys.Help))}[/]"),
+        new Markup($"files to edit: {Markup.Escape(mesh.Directory)}"),
+        new Markup($"[grey]{Markup.Escape(string.Join('\n', mesh.Hints))}[/]"),
         new Markup($"admin page: [link]{mesh.AdminUrl}[/]   client connections: {mesh.OpenConnections}"),
-        new Grid().AddColumns(2).AddRow(Box("routes", RouteLines()), Box("instances", mesh.Instances.Select(Describe))),
+        new Grid().AddColumns(2).AddRow(Box("routes in force", Reports()), Box("instances", mesh.Instances.Select(Describe))),
+        new Markup($"[red]{Markup.Escape(string.Join('\n', mesh.FileProblems))}[/]"),
         new Markup(ledger.LastError is { } error ? $"last error: [red]{Markup.Escape(error)}[/]" : "no errors"),
         Figures(figures));
 
@@ -63,8 +67,12 @@ internal sealed class LiveView(DemoMesh mesh, Ledger ledger, IAnsiConsole consol
         Number(all.Calls), Errors(all.Errors),
     ];
 
-    private IEnumerable<string> RouteLines() => DemoService.All.SelectMany(
-        service => RouteText.Lines(service, mesh.Rules).Select(line => $"{service}: {line}"));
+    private IEnumerable<string> Reports() => DemoService.All.Select(mesh.Report).SelectMany(report => (string[])
+    [
+        .. report.Routes.Select(line => $"{report.Service}: {Markup.Escape(line)}"),
+        $"  [{(report.IsGood ? "green" : report.IsSettled ? "red" : "yellow")}]{MeshYaml.RoutesFile(report.Service)}: {Markup.Escape(report.Status)}[/]",
+        .. report.Warnings.Select(warning => $"  [yellow]{Markup.Escape(warning)}[/]"),
+    ]);
 
     private static string Describe(Instance instance) =>
         $"{(instance.IsRunning ? "[green]up[/]  " : "[red]down[/]")} {instance.Name} :{Number(instance.Port)}";

@@ -3,37 +3,42 @@ using Meltemi.Program.Demo.Traffic;
 
 namespace Meltemi.Program.Demo.Views;
 
-/// <summary>A line a second, for a log.</summary>
+/// <summary>A line a second, and one for each change of routes, status or files, for a log.</summary>
 internal sealed class PlainView(DemoMesh mesh, Ledger ledger, TextWriter output)
 {
-    private readonly Lock _lock = new();
+    private const string AllGood = "files   all good again";
+    private static readonly TimeSpan LookTime = TimeSpan.FromMilliseconds(50);
+    private readonly Dictionary<string, string> _told = new() { ["files"] = AllGood };
     private int _seconds;
 
     public void WriteHead()
     {
         foreach (var service in DemoService.All)
         {
-            var instances = mesh.Instances.Where(instance => instance.Service == service)
-                .Select(instance => $"{instance.Name} :{instance.Port}");
+            var instances = mesh.InstancesOf(service).Select(instance => $"{instance.Name} :{instance.Port}");
             output.WriteLine($"{service,-7} clients -> {mesh.AddressOf(service)} -> {string.Join(", ", instances)}");
         }
 
         output.WriteLine($"admin   {mesh.AdminUrl}");
-    }
-
-    /// <summary>Notes new rules; under the lock, since the lines come from another thread.</summary>
-    public void WriteRules(DemoRules rules)
-    {
-        lock (_lock) output.WriteLine($"routes: {RouteText.OneLine(DemoService.Dubbo, rules)}");
+        output.WriteLine($"files   {mesh.Directory}");
+        foreach (var hint in mesh.Hints) output.WriteLine($"        {hint}");
     }
 
     /// <summary>Writes lines until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        using var clock = new PeriodicTimer(LookTime);
+        var next = Environment.TickCount64 + 1000;
         try
         {
-            while (await clock.WaitForNextTickAsync(stop).ConfigureAwait(false)) WriteLine();
+            do
+            {
+                WriteChanges();
+                if (Environment.TickCount64 < next) continue;
+                WriteFigures();
+                next += 1000;
+            }
+            while (await clock.WaitForNextTickAsync(stop).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
@@ -41,11 +46,31 @@ internal sealed class PlainView(DemoMesh mesh, Ledger ledger, TextWriter output)
         }
     }
 
-    private void WriteLine()
+    private void WriteChanges()
+    {
+        foreach (var service in DemoService.All)
+        {
+            var report = mesh.Report(service);
+            if (!report.IsSettled) continue;
+            Tell(service, $"{service,-7} {string.Join("; ", report.Routes)}   [{string.Join("; ", [report.Status, .. report.Warnings])}]");
+        }
+
+        var problems = mesh.FileProblems;
+        Tell("files", problems.Count == 0 ? AllGood : $"files   {string.Join("; ", problems)}");
+    }
+
+    private void Tell(string about, string line)
+    {
+        if (_told.GetValueOrDefault(about) == line) return;
+        _told[about] = line;
+        output.WriteLine(line);
+    }
+
+    private void WriteFigures()
     {
         var snapshot = ledger.TakeSecond();
         var services = DemoService.All.Select(service => Describe(service, snapshot.Services[service].Second));
-        lock (_lock) output.WriteLine($"{++_seconds,4}s  {mesh.Rules,-26} | {string.Join(" | ", services)}");
+        output.WriteLine($"{++_seconds,4}s  {string.Join(" | ", services)}");
     }
 
     private static string Describe(string service, TallySnapshot tally) => string.Create(

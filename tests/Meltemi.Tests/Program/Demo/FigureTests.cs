@@ -29,6 +29,7 @@ public class FigureTests
     [InlineData(50, 400, 260, false)]
     [InlineData(10, 400, 0, false)]
     [InlineData(10, 0, 0, false)]
+    [InlineData(1, 1, 1, true)]
     public void Shares_fit_within_what_chance_allows(int weight, int calls, int toV2, bool fits) =>
         Assert.Equal(fits, new ShareCount(new DemoRules(weight), calls, toV2, 0, 0).Fits);
 
