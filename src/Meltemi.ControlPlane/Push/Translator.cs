@@ -8,6 +8,7 @@ using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.EnvoyFilters;
 using Meltemi.ControlPlane.Translation.Gateways;
+using Meltemi.ControlPlane.Translation.Grpc;
 using Meltemi.ControlPlane.Translation.RateLimits;
 using Meltemi.ControlPlane.Translation.Routes;
 using Meltemi.Xds.Server;
@@ -39,7 +40,7 @@ internal sealed class Translator(CodecCatalog codecs) : ITranslator
     }
 
     /// <inheritdoc/>
-    public XdsResource? ByName(string type, string name, ProxyNode node, MeshView view) => null;
+    public XdsResource? ByName(string type, string name, ProxyNode node, MeshView view) => GrpcGenerator.Find(type, name, node, view);
 
     /// <inheritdoc/>
     public EnvoyPatches? PatchesFor(ScopeKey key, MeshModel model) => _patches.For(key, model);

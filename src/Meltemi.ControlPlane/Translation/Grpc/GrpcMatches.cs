@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
+using Meltemi.ControlPlane.Services;
+using Meltemi.Resources.Istio;
+using Meltemi.Xds.Expressions;
+using Kind = Meltemi.Resources.Istio.StringMatch.MatchTypeOneofCase;
+
+namespace Meltemi.ControlPlane.Translation.Grpc;
+
+/// <summary>
+/// Conditions of a VirtualService as gRPC's libraries can test them: of what python's and node's accept that which both do. What is known
+/// of the client is decided here; a condition that no call can fulfil, or that cannot be tested, makes the match one that is left out.
+/// </summary>
+internal static partial class GrpcMatches
+{
+    private const string Method = "POST";
+
+    /// <summary>The match; null: it never holds, or cannot be tested (reported).</summary>
+    /// <param name="match">The conditions; null: every call.</param>
+    public static RouteMatch? Translate(HTTPMatchRequest? match, GrpcTarget target, FieldPath path)
+    {
+        if (match is null) return new() { Prefix = "" };
+        if (!IsForClient(match, target) || !CanHold(match, target, path)) return null;
+        var translated = new RouteMatch();
+        if (!SetPath(translated, match, path["uri"])) return null;
+        var sound = true;
+        foreach (var (name, condition) in match.Headers.OrderBy(header => header.Key, StringComparer.Ordinal))
+            sound &= Add(translated, name, condition, invert: false, path["headers"].Entry(name));
+        foreach (var (name, condition) in match.WithoutHeaders.OrderBy(header => header.Key, StringComparer.Ordinal))
+            sound &= Add(translated, name, condition, invert: true, path["withoutHeaders"].Entry(name));
+        return sound ? translated : null;
+    }
+
+    private static bool IsForClient(HTTPMatchRequest match, GrpcTarget target) =>
+        (match.Port == 0 || match.Port == (uint)target.Port.Number)
+        && (match.Gateways.Count == 0 || match.Gateways.Contains(GatewayBindings.Mesh))
+        && (match.SourceNamespace.Length == 0 || match.SourceNamespace == target.Node.Namespace)
+        && LabelSet.From(match.SourceLabels).Selects(target.Node.Labels);
+
+    private static bool CanHold(HTTPMatchRequest match, GrpcTarget target, FieldPath path)
+    {
+        if (match.QueryParams.Count > 0) return Never(path["queryParams"], "a gRPC call has no query");
+        if (match.Scheme is not null) return Never(path["scheme"], "gRPC's clients do not look at the scheme");
+        if (match.Method is { } method && !Holds(method, Method)) return Never(path["method"], $"the method of a gRPC call is {Method}");
+        return match.Authority is not { } authority
+            || Holds(authority, target.Service.Host) || Holds(authority, $"{target.Service.Host}:{target.Port.Number}");
+
+        static bool Never(FieldPath field, string why)
+        {
+            field.Warning($"no gRPC call matches: {why}");
+            return false;
+        }
+    }
+
+    private static bool Holds(StringMatch match, string value) => match.MatchTypeCase switch
+    {
+        Kind.Exact => match.Exact == value,
+        Kind.Prefix => value.StartsWith(match.Prefix, StringComparison.Ordinal),
+        Kind.Regex => RegexCache.Complaint(match.Regex) is null && RegexCache.Get(match.Regex).IsMatch(value),
+        _ => true,
+    };
+
+    private static bool SetPath(RouteMatch translated, HTTPMatchRequest match, FieldPath path)
+    {
+        switch (match.Uri?.MatchTypeCase ?? Kind.None)
+        {
+            case Kind.Exact:
+                translated.Path = match.Uri!.Exact;
+                break;
+            case Kind.Prefix when WholeService().IsMatch(match.Uri!.Prefix):
+                translated.Prefix = match.Uri.Prefix;
+                break;
+            case Kind.Prefix:
+                // Only prefixes that end where a service's name ends are looked at.
+                translated.SafeRegex = Expression($"{Regex.Escape(match.Uri!.Prefix)}.*", match.IgnoreUriCase);
+                return true;
+            case Kind.Regex when RegexCache.Complaint(match.Uri!.Regex) is { } complaint:
+                path["regex"].NotAccepted($"{complaint}; the route is left out");
+                return false;
+            case Kind.Regex:
+                translated.SafeRegex = Expression(match.Uri!.Regex, match.IgnoreUriCase);
+                return true;
+            default:
+                translated.Prefix = "";
+                return true;
+        }
+
+        if (match.IgnoreUriCase) translated.CaseSensitive = false;
+        return true;
+    }
+
+    private static RegexMatcher Expression(string regex, bool fold) => new() { Regex = fold ? $"(?i){regex}" : regex };
+
+    /// <summary>The older fields only: a <c>string_match</c> is refused by python's older versions.</summary>
+    private static bool Add(RouteMatch translated, string name, StringMatch condition, bool invert, FieldPath path)
+    {
+        if (name.StartsWith(':') || name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase))
+        {
+            path.Warning($"no gRPC call matches: the clients do not look at the header {name}");
+            return false;
+        }
+
+        var matcher = new HeaderMatcher { Name = name.ToLowerInvariant(), InvertMatch = invert };
+        switch (condition.MatchTypeCase)
+        {
+            case Kind.Exact when condition.Exact.Length > 0:
+                matcher.ExactMatch = condition.Exact;
+                break;
+            case Kind.Prefix when condition.Prefix.Length > 0:
+                matcher.PrefixMatch = condition.Prefix;
+                break;
+            case Kind.Regex when RegexCache.Complaint(condition.Regex) is { } complaint && condition.Regex != "*":
+                path["regex"].NotAccepted($"{complaint}; the route is left out");
+                return false;
+            case Kind.Regex when condition.Regex is not ("*" or ""):
+                matcher.SafeRegexMatch = new() { Regex = condition.Regex };
+                break;
+            default:
+                matcher.PresentMatch = !invert;
+                matcher.InvertMatch = false;
+                break;
+        }
+
+        translated.Headers.Add(matcher);
+        return true;
+    }
+
+    [GeneratedRegex("^(/([^/]+/)?)?$")]
+    private static partial Regex WholeService();
+}
