@@ -7,6 +7,7 @@ using Meltemi.Tests.Support;
 using Meltemi.Xds.Client;
 using Meltemi.Xds.Grpc;
 using Meltemi.Xds.Server;
+using XdsClient = Meltemi.Xds.Client.XdsClient;
 
 namespace Meltemi.Tests.Xds.Client;
 
