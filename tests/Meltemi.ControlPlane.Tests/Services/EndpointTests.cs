@@ -5,8 +5,8 @@ using Meltemi.ControlPlane.Tests.Push;
 using Meltemi.Resources;
 using Meltemi.Resources.Discovery;
 using Meltemi.Resources.Istio;
-using ServicePort = Meltemi.Resources.Istio.ServicePort;
 using Core = Meltemi.Resources.Core;
+using ServicePort = Meltemi.Resources.Istio.ServicePort;
 
 namespace Meltemi.ControlPlane.Tests.Services;
 
