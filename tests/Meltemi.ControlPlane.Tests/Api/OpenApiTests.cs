@@ -49,6 +49,9 @@ public class OpenApiTests
         Assert.Equal("string", router["properties"]!["hosts"]!["items"]!["type"]!.GetValue<string>());
         Assert.True(router["properties"]!["hosts"]!["description"]!.GetValue<string>().Length > 10);
         Assert.Contains("hosts", router["required"]!.AsArray().Select(name => name!.GetValue<string>()));
+        var spec = schemas["io.aeraki.metaprotocol.v1alpha1.MetaRouter"]!["properties"]!["spec"]!;
+        Assert.Equal("#/components/schemas/metaprotocol.aeraki.io.v1alpha1.MetaRouter", spec["allOf"]![0]!["$ref"]!.GetValue<string>());
+        Assert.Equal("What is wanted.", spec["description"]!.GetValue<string>());
         var protocol = schemas["metaprotocol.aeraki.io.v1alpha1.ApplicationProtocol"]!["properties"]!;
         Assert.Contains("MULTIPLEXED", protocol["poolMode"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>()));
         Assert.True(protocol["codecConfig"]!["x-kubernetes-preserve-unknown-fields"]!.GetValue<bool>());

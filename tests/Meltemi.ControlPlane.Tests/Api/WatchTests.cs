@@ -114,6 +114,27 @@ public class WatchTests
     }
 
     [Fact]
+    public async Task A_client_that_does_not_read_falls_behind_and_is_told_so()
+    {
+        await using var api = await ApiUnderTest.StartAsync(store: new MemoryStore(limits: new() { MaxRememberedChanges = 2 }));
+        using var watch = await api.Watch(ApiUnderTest.Routers);
+        (await api.Post(ApiUnderTest.Routers, Samples.Router("a"))).Expect(201);
+        Assert.Equal("ADDED a", await watch.NextShort());
+
+        // Far more than the buffers of both sides and of the kernel take.
+        for (var i = 0; i < 60; i++)
+        {
+            var note = new string((char)('a' + (i % 26)), 1_000_000);
+            (await api.Put(A, Samples.Router("a", spec: $"\"note\": \"{note}\""))).Expect(200);
+        }
+
+        var events = new List<string>();
+        while (await watch.NextShort() is var seen && seen != "end") events.Add(seen.Split(' ')[0]);
+        Assert.Equal("ERROR", events[^1]);
+        Assert.InRange(events.Count, 1, 59);
+    }
+
+    [Fact]
     public async Task A_watch_ends_when_its_time_is_over()
     {
         await using var api = await ApiUnderTest.StartAsync();
@@ -156,7 +177,10 @@ public class WatchTests
         (await api.Delete(routers + "/a")).Expect(200);
         (await api.Delete(routers + "/b")).Expect(200);
         (await api.Delete("/api/v1/namespaces/shop")).Expect(200);
-        Assert.Equal("ADDED shop", await watch.NextShort());
+        var added = (await watch.Next())!;
+        Assert.Equal("ADDED", added["type"]!.GetValue<string>());
+        Assert.Equal((await api.Get("/api/v1/namespaces/default")).At("status.phase"), added["object"]!["status"]!["phase"]!.GetValue<string>());
+        Assert.NotNull(added["object"]!["metadata"]!["creationTimestamp"]);
         var labelled = (await watch.Next())!;
         Assert.Equal("MODIFIED", labelled["type"]!.GetValue<string>());
         Assert.Equal("x", labelled["object"]!["metadata"]!["labels"]!["team"]!.GetValue<string>());

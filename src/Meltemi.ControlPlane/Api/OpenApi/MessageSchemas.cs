@@ -36,7 +36,7 @@ internal static class MessageSchemas
         var description = Comments.Value.GetValueOrDefault(kind.MessageType, kind.Name);
         return kind.Flat
             ? new(description, Properties(Message(kind.MessageType)), Message(kind.MessageType).IsOpen && !KubernetesFields.IsComplete(kind.MessageType))
-            : new(description, new() { ["spec"] = MetadataSchemas.Reference(kind.MessageType) }, IsOpen: false);
+            : new(description, new() { ["spec"] = MetadataSchemas.Reference(kind.MessageType, "What is wanted.") }, IsOpen: false);
     }
 
     private static MessageSchema Message(string name) => ResourceSchemas.Set.Message(name)!;
@@ -63,7 +63,12 @@ internal static class MessageSchemas
         foreach (var field in message.FieldList)
         {
             var schema = Field(field);
-            if (Comments.Value.TryGetValue($"{message.FullName}.{field.Name}", out var comment) && !schema.ContainsKey("$ref")) schema["description"] = comment;
+            if (Comments.Value.TryGetValue($"{message.FullName}.{field.Name}", out var comment))
+            {
+                if (schema.ContainsKey("$ref")) schema = MetadataSchemas.Reference(field.TypeName, comment);
+                else schema["description"] = comment;
+            }
+
             KubernetesFields.AddMergeKey(message.FullName, field.Name, schema);
             properties[field.Name] = schema;
             if (field.Rules is { Also.Length: > 0 } rules) properties[rules.Also] = schema.DeepClone();

@@ -37,7 +37,7 @@ internal static class MetadataSchemas
             ("remainingItemCount", Number("How many objects follow."))));
         yield return (Result, Object(
             "The result of a request that shows no object.",
-            ("apiVersion", Text("v1")), ("kind", Text("Status")), ("metadata", Reference(ListMeta)),
+            ("apiVersion", Text("v1")), ("kind", Text("Status")), ("metadata", Reference(ListMeta, "Nothing.")),
             ("status", Text("Success or Failure.")), ("message", Text("A sentence.")), ("reason", Text("One word.")),
             ("code", Number("HTTP status.")), ("details", Anything("What it is about, and everything that is wrong."))));
         yield return (Status, Object(
@@ -59,6 +59,10 @@ internal static class MetadataSchemas
     }
 
     public static JsonObject Reference(string name) => new() { ["$ref"] = OpenApiDocuments.Prefix + name };
+
+    /// <summary>In version 3 nothing may stand beside a reference, so it is wrapped.</summary>
+    public static JsonObject Reference(string name, string description) =>
+        new() { ["description"] = description, ["allOf"] = new JsonArray(Reference(name)) };
 
     public static JsonObject Text(string description, string format = "") => Scalar("string", description, format);
 

@@ -18,17 +18,17 @@ internal static class ObjectSchemas
         var name = Name(kind, version);
         var schema = Object(
             body.Description,
-            ("apiVersion", Text("Group and version of the kind.")), ("kind", Text($"{kind.Name}")), ("metadata", Reference(Meta)));
+            ("apiVersion", Text("Group and version of the kind.")), ("kind", Text($"{kind.Name}")), ("metadata", Reference(Meta, "What every object has.")));
         var properties = (JsonObject)schema["properties"]!;
         foreach (var (member, value) in body.Properties) properties[member] = value?.DeepClone();
-        if (!properties.ContainsKey("status")) properties["status"] = Reference(MetadataSchemas.Status);
+        if (!properties.ContainsKey("status")) properties["status"] = Reference(MetadataSchemas.Status, "What the control plane says about it.");
         if (body.IsOpen) schema["x-kubernetes-preserve-unknown-fields"] = true;
         schema["x-kubernetes-group-version-kind"] = new JsonArray(GroupVersionKind(kind, version, kind.Name));
         yield return (name, schema);
 
         var list = Object(
             $"A list of {kind.Name}s.",
-            ("apiVersion", Text("Group and version of the kind.")), ("kind", Text($"{kind.Name}List")), ("metadata", Reference(ListMeta)),
+            ("apiVersion", Text("Group and version of the kind.")), ("kind", Text($"{kind.Name}List")), ("metadata", Reference(ListMeta, "What every list has.")),
             ("items", List(Reference(name), "The objects.")));
         list["x-kubernetes-group-version-kind"] = new JsonArray(GroupVersionKind(kind, version, kind.Name + "List"));
         yield return (name + "List", list);

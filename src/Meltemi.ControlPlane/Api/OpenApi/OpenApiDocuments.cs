@@ -129,7 +129,8 @@ internal static class OpenApiDocuments
         }
 
         var result = new JsonObject();
-        foreach (var (name, value) in schema)
+        if (schema["allOf"] is JsonArray { Count: 1 } wrapped) result = ToV2((JsonObject)wrapped[0]!);
+        foreach (var (name, value) in schema.Where(member => member.Key != "allOf"))
         {
             result[name] = value switch
             {

@@ -21,15 +21,15 @@ internal static class Namespaces
     public static bool IsKind(ResourceKind kind) => kind is { Group: "", Name: "Namespace" };
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<Resource> All(StoreState state, ResourceKind kind) => Names(state).Select(name => Find(state, kind, name));
+    public static IEnumerable<Resource> All(StoreState state, ResourceKind kind) => Ages(state).Select(item => Find(state, kind, item.Key, item.Value));
 
     /// <summary>One; null if there is no such.</summary>
     public static Resource? FindExisting(StoreState state, ResourceKey key) =>
-        Names(state).Contains(key.Name) ? Find(state, key.Kind, key.Name) : null;
+        Ages(state).TryGetValue(key.Name, out var since) ? Find(state, key.Kind, key.Name, since) : null;
 
     /// <summary>One that is there: as stored, or made.</summary>
-    public static Resource Find(StoreState state, ResourceKind kind, string name) =>
-        state.Resources.GetValueOrDefault(new(kind, "", name)) ?? Make(kind, name);
+    public static Resource Find(StoreState state, ResourceKind kind, string name, DateTimeOffset since) =>
+        state.Resources.GetValueOrDefault(new(kind, "", name)) ?? Make(kind, name, since);
 
     /// <summary>The namespace that a resource brings about; empty: none.</summary>
     public static string BroughtAbout(ResourceKey key) => IsKind(key.Kind) ? key.Name : key.Namespace;
@@ -43,11 +43,23 @@ internal static class Namespaces
         return counts;
     }
 
-    private static HashSet<string> Names(StoreState state) =>
-        [Default, .. state.Resources.Keys.Select(BroughtAbout).Where(name => name.Length > 0)];
+    // Names, and since when something is in them.
+    private static Dictionary<string, DateTimeOffset> Ages(StoreState state)
+    {
+        var ages = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var (key, resource) in state.Resources)
+        {
+            var name = BroughtAbout(key);
+            if (name.Length == 0 || (ages.TryGetValue(name, out var since) && since <= resource.Meta.CreationTimestamp)) continue;
+            ages[name] = resource.Meta.CreationTimestamp;
+        }
+
+        ages.TryAdd(Default, default);
+        return ages;
+    }
 
     // Its uid is made of its name, so that it stays the same as long as the namespace is there.
-    private static Resource Make(ResourceKind kind, string name) => new()
+    private static Resource Make(ResourceKind kind, string name, DateTimeOffset since) => new()
     {
         Key = new(kind, "", name),
         ApiVersion = "v1",
@@ -56,6 +68,7 @@ internal static class Namespaces
             Uid = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("namespace/" + name)).AsSpan(0, 16)).ToString(),
             ResourceVersion = "1",
             Generation = 1,
+            CreationTimestamp = since,
             Labels = ImmutableDictionary<string, string>.Empty.Add(NameLabel, name),
         },
         Json = JsonSerializer.SerializeToUtf8Bytes(new

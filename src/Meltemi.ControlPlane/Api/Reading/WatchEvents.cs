@@ -61,7 +61,7 @@ internal sealed class NamespaceWatchEvents(ObjectFilter filter) : WatchEvents(fi
 
             var isOwn = Namespaces.IsKind(change.Key.Kind);
             if (count > 0 && next > 0 && !isOwn) continue;
-            var made = Namespaces.Find(StoreState.Empty, Filter.Kind, name);
+            var made = Namespaces.Find(StoreState.Empty, Filter.Kind, name, (change.After ?? change.Before)!.Meta.CreationTimestamp);
             var before = count > 0 ? (isOwn ? change.Before : null) ?? made : null;
             var after = next > 0 ? (isOwn ? change.After : null) ?? made : null;
             if (Seen(before, after, change.Revision) is { } seen) yield return seen;

@@ -50,6 +50,11 @@ internal static class TableColumns
         ],
         ["Sidecar"] = [Text("Egress", "spec.egress[].hosts[]"), Wide("Selector", "spec.workloadSelector.labels")],
         ["EnvoyFilter"] = [Text("Patches", "spec.configPatches[].applyTo"), Wide("Selector", "spec.workloadSelector.labels")],
+        ["RedisService"] = [Text("Hosts", "spec.host[]")],
+        ["RedisDestination"] = [Text("Host", "spec.host")],
+        ["AuthorizationPolicy"] = [Text("Action", "spec.action"), Wide("Selector", "spec.selector.matchLabels")],
+        ["PeerAuthentication"] = [Text("Mode", "spec.mtls.mode"), Wide("Selector", "spec.selector.matchLabels")],
+        ["RequestAuthentication"] = [Text("Issuers", "spec.jwtRules[].issuer"), Wide("Selector", "spec.selector.matchLabels")],
         ["Service"] =
         [
             Text("Type", "spec.type"), Text("Cluster-IP", "spec.clusterIP"),

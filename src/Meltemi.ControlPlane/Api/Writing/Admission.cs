@@ -46,8 +46,12 @@ internal static class Admission
         if (warnings.Length > MaxWarnings) request.Warn($"and {warnings.Length - MaxWarnings} more warnings");
     }
 
-    // Kubernetes' words first, then ours, which may know what was meant.
-    private static string UnknownField(ConfigProblem problem) => $"unknown field \"{problem.Path}\": {problem.Message}";
+    // Kubernetes' words, and what was meant if our message knows it.
+    private static string UnknownField(ConfigProblem problem)
+    {
+        var hint = problem.Message.IndexOf(';', StringComparison.Ordinal);
+        return $"unknown field \"{problem.Path}\"{(hint < 0 ? "" : problem.Message[hint..])}";
+    }
 
     private static StatusCause Cause(ConfigProblem problem) => new(
         problem.Message.EndsWith(" is missing", StringComparison.Ordinal) ? "FieldValueRequired" : "FieldValueInvalid", problem.Message, problem.Path);

@@ -35,9 +35,10 @@ internal sealed class PatchVerb(ObjectStore objects)
                 await request.Answer(status, resource);
                 return;
             }
-            catch (ApiException e) when (e.Status is { Code: 409, Reason: "Conflict", Causes.IsEmpty: true } && tries < MaxTries && !NamesVersion(patch))
+            catch (ApiException e) when (tries < MaxTries && IsOvertaken(e.Status) && !NamesVersion(patch))
             {
                 // Somebody else was quicker: the patch is applied to what there is now.
+                request.Http.Response.Headers.Remove("Warning");
             }
         }
     }
@@ -50,6 +51,9 @@ internal sealed class PatchVerb(ObjectStore objects)
         var isKubernetes = (kind.Group.Length == 0 && kind.Name != "Pod") || kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
         return isKubernetes ? [Json, MergeType, Strategic, ApplyType] : [Json, MergeType, ApplyType];
     }
+
+    // A conflict of field managers, which has causes, would come again.
+    private static bool IsOvertaken(ApiStatus status) => status is { Code: 409, Reason: "Conflict" or "AlreadyExists", Causes.IsEmpty: true };
 
     private static bool NamesVersion(JsonNode? patch) => patch is JsonObject members && ObjectIdentity.Meta(members, "resourceVersion").Length > 0;
 
