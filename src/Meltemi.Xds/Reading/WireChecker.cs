@@ -17,10 +17,17 @@ public static class WireChecker
 
     /// <summary>Checks a message; problems get the paths of their fields, with <paramref name="path"/> in front.</summary>
     /// <param name="type">Full name of its type.</param>
-    public static void Check(string type, ReadOnlySpan<byte> message, ProblemList problems, string path = "") =>
-        Check(SchemaSet.Default.Message(type) ?? throw new ArgumentException($"no message type {type}", nameof(type)), message, problems, path, 0);
+    public static void Check(string type, ReadOnlySpan<byte> message, ProblemList problems, string path = "")
+    {
+        var schema = SchemaSet.Default.Message(type) ?? throw new ArgumentException($"no message type {type}", nameof(type));
 
-    private static void Check(MessageSchema schema, ReadOnlySpan<byte> message, ProblemList problems, string path, int depth)
+        // Nearly all messages are as they should be: paths are put together in a second pass, if there is something to say.
+        var first = new Findings(null);
+        Check(schema, message, first, path, 0);
+        if (first.Any) Check(schema, message, new Findings(problems), path, 0);
+    }
+
+    private static void Check(MessageSchema schema, ReadOnlySpan<byte> message, Findings problems, string path, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -28,14 +35,14 @@ public static class WireChecker
             return;
         }
 
-        var counts = new int[schema.Fields.Length];
+        Span<int> counts = stackalloc int[64];
+        counts = schema.Fields.Length <= counts.Length ? counts[..schema.Fields.Length] : new int[schema.Fields.Length];
         var reader = new WireReader(message);
         while (reader.Next())
         {
             if (schema.Find(reader.FieldNumber) is not { } field || field.Rules is { Later: true }) continue;
             var index = counts[field.Position]++;
-            var fieldPath = Join(path, field.WrittenName);
-            if (field.Repeated) fieldPath = Element(field, index, reader.Bytes, fieldPath);
+            var fieldPath = problems.WantsPaths ? PathOf(field, index, reader.Bytes, path) : "";
             CheckField(field, reader, problems, fieldPath, depth);
         }
 
@@ -43,11 +50,11 @@ public static class WireChecker
         else CheckMissing(schema, counts, problems, path);
     }
 
-    private static void CheckMissing(MessageSchema schema, int[] counts, ProblemList problems, string path)
+    private static void CheckMissing(MessageSchema schema, ReadOnlySpan<int> counts, Findings problems, string path)
     {
         for (var i = 0; i < schema.Oneofs.Length; i++)
         {
-            if (!schema.Oneofs[i].Required || schema.Fields.Any(field => field.OneofIndex == i && counts[field.Position] > 0)) continue;
+            if (!schema.Oneofs[i].Required || IsSet(schema, i, counts)) continue;
             var members = schema.Fields.Where(field => field.OneofIndex == i).Select(field => field.WrittenName).Distinct();
             problems.Error(Join(path, schema.Oneofs[i].Name), $"one of {string.Join(", ", members)} is needed");
         }
@@ -59,7 +66,17 @@ public static class WireChecker
         }
     }
 
-    private static void CheckField(FieldSchema field, WireReader reader, ProblemList problems, string path, int depth)
+    private static bool IsSet(MessageSchema schema, int oneof, ReadOnlySpan<int> counts)
+    {
+        foreach (var field in schema.Fields)
+        {
+            if (field.OneofIndex == oneof && counts[field.Position] > 0) return true;
+        }
+
+        return false;
+    }
+
+    private static void CheckField(FieldSchema field, WireReader reader, Findings problems, string path, int depth)
     {
         switch (field.Type)
         {
@@ -78,31 +95,28 @@ public static class WireChecker
         }
     }
 
-    private static void CheckMessage(FieldSchema field, ReadOnlySpan<byte> bytes, ProblemList problems, string path, int depth)
+    private static void CheckMessage(FieldSchema field, ReadOnlySpan<byte> bytes, Findings problems, string path, int depth)
     {
-        switch (field.TypeName)
+        var shape = field.Shape;
+        switch (shape.Form)
         {
-            case "google.protobuf.Any":
+            case MessageForm.Message:
+                Check(shape.Message!, bytes, problems, path, depth + 1);
+                break;
+            case MessageForm.Any:
                 CheckAny(bytes, problems, path, depth);
-                return;
-            case "google.protobuf.Struct" or "google.protobuf.Value" or "google.protobuf.ListValue":
-                return;
-            case "google.protobuf.Duration":
+                break;
+            case MessageForm.Duration when field.Rules is not null:
                 Report(problems, path, RangeRule.Complaint(field.Rules, Seconds(bytes), " s"));
-                return;
+                break;
+            case MessageForm.Wrapper when field.Rules is not null:
+                Report(problems, path, RangeRule.Complaint(field.Rules, ToDouble(shape.Wrapped, First(bytes))));
+                break;
         }
-
-        if (WrapperTypes.Find(field.TypeName) is { } kind)
-        {
-            Report(problems, path, RangeRule.Complaint(field.Rules, ToDouble(kind, First(bytes))));
-            return;
-        }
-
-        if (SchemaSet.Default.Message(field.TypeName) is { } schema) Check(schema, bytes, problems, path, depth + 1);
     }
 
     // A TypedStruct is checked when it becomes the message that it stands for.
-    private static void CheckAny(ReadOnlySpan<byte> bytes, ProblemList problems, string path, int depth)
+    private static void CheckAny(ReadOnlySpan<byte> bytes, Findings problems, string path, int depth)
     {
         var url = "";
         ReadOnlySpan<byte> value = default;
@@ -117,16 +131,18 @@ public static class WireChecker
         if (SchemaSet.Default.Message(AnyTypes.TypeName(url)) is { } schema) Check(schema, value, problems, path, depth + 1);
     }
 
-    private static void Report(ProblemList problems, string path, string? complaint)
+    private static void Report(Findings problems, string path, string? complaint)
     {
         if (complaint is not null) problems.Error(path, complaint);
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static string Element(FieldSchema field, int index, ReadOnlySpan<byte> bytes, string path)
+    private static string PathOf(FieldSchema field, int index, ReadOnlySpan<byte> bytes, string parent)
     {
-        if (field.Type != Kind.Message || SchemaSet.Default.Message(field.TypeName) is not { IsMapEntry: true }) return $"{path}[{index}]";
+        var path = Join(parent, field.WrittenName);
+        if (!field.Repeated) return path;
+        if (field.Type != Kind.Message || field.Shape.Message is not { IsMapEntry: true }) return $"{path}[{index}]";
         var reader = new WireReader(bytes);
         var key = "";
         while (reader.Next())
@@ -159,4 +175,18 @@ public static class WireChecker
         Kind.Int64 => (long)bits,
         _ => bits,
     };
+
+    /// <summary>Where problems go, if only that there are any.</summary>
+    private sealed class Findings(ProblemList? problems)
+    {
+        public bool Any { get; private set; }
+
+        public bool WantsPaths => problems is not null;
+
+        public void Error(string path, string message)
+        {
+            Any = true;
+            problems?.Error(path, message);
+        }
+    }
 }

@@ -5,6 +5,8 @@ namespace Meltemi.Xds.Schema;
 /// <summary>A field of a message, as far as reading text needs to know it.</summary>
 public sealed class FieldSchema
 {
+    private FieldShape? _shape;
+
     internal FieldSchema(Field proto, int position, Dialect dialect)
     {
         Position = position;
@@ -42,6 +44,9 @@ public sealed class FieldSchema
 
     /// <summary>Index of its oneof; -1: none.</summary>
     public int OneofIndex { get; }
+
+    /// <summary>Of a message: what it is.</summary>
+    internal FieldShape Shape => _shape ??= FieldShape.Of(this, SchemaSet.Default);
 
     /// <summary>What its value must be like; null: anything.</summary>
     public FieldRules? Rules { get; }

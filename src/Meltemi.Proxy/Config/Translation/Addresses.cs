@@ -21,6 +21,13 @@ internal static class Addresses
     public static EndPoint? Upstream(TranslationContext context, Address? address, string path, bool names) =>
         Translate(context, address, path, names, anyPort: false);
 
+    /// <summary>An address that is what nearly all are, an IP and a port for TCP; null: whatever else, right or wrong.</summary>
+    public static IPEndPoint? Plain(Address? address) =>
+        address?.SocketAddress is { Protocol: SocketAddress.Types.Protocol.Tcp, PortValue: > 0 and <= ushort.MaxValue } socket
+            && IPAddress.TryParse(socket.Address, out var ip)
+            ? new IPEndPoint(ip, (int)socket.PortValue)
+            : null;
+
     /// <summary>An address to bind to before connecting.</summary>
     public static IPEndPoint? Source(TranslationContext context, SocketAddress address, string path) =>
         Socket(context, address, path, names: false, anyPort: true) as IPEndPoint;

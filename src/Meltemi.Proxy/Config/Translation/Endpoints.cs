@@ -52,7 +52,10 @@ internal static class Endpoints
             var share = weighted ? Share(locality) : 1;
             for (var e = 0; e < locality.LbEndpoints.Count; e++)
             {
-                var endpoint = Translate(locality.LbEndpoints[e], share, names, context, $"{localityPath}.lb_endpoints[{e}]");
+                var lbEndpoint = locality.LbEndpoints[e];
+                var address = Addresses.Plain(lbEndpoint.Endpoint?.Address)
+                    ?? Addresses.Upstream(context, lbEndpoint.Endpoint?.Address, $"{localityPath}.lb_endpoints[{e}].endpoint.address", names);
+                var endpoint = address is null ? null : Translate(lbEndpoint, address, share);
                 if (endpoint is not null && locality.Priority == priority) endpoints.Add(endpoint);
             }
         }
@@ -89,18 +92,13 @@ internal static class Endpoints
         return sum > 0 ? (locality.LoadBalancingWeight ?? 1) * LocalityScale / sum : 1;
     }
 
-    private static EndpointConfig? Translate(LbEndpoint endpoint, double share, bool names, TranslationContext context, string path)
+    private static EndpointConfig Translate(LbEndpoint endpoint, EndPoint address, double share) => new()
     {
-        var address = Addresses.Upstream(context, endpoint.Endpoint?.Address, $"{path}.endpoint.address", names);
-        if (address is null) return null;
-        return new EndpointConfig
-        {
-            Address = address,
-            Weight = (uint)Math.Clamp(Math.Round((endpoint.LoadBalancingWeight ?? 1) * share), 1, uint.MaxValue),
-            HashKey = HashKey(endpoint.Metadata),
-            Unhealthy = IsUnhealthy(endpoint),
-        };
-    }
+        Address = address,
+        Weight = (uint)Math.Clamp(Math.Round((endpoint.LoadBalancingWeight ?? 1) * share), 1, uint.MaxValue),
+        HashKey = HashKey(endpoint.Metadata),
+        Unhealthy = IsUnhealthy(endpoint),
+    };
 
     private static string? HashKey(Metadata? metadata) =>
         metadata is not null && metadata.FilterMetadata.TryGetValue("envoy.lb", out var values)

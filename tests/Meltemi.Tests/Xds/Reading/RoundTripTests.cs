@@ -1,9 +1,12 @@
+using System.Text;
+using System.Text.Json;
 using Envoy.Config.Bootstrap.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Meltemi.Xds.Reading;
 using Meltemi.Xds.Schema;
+using Meltemi.Xds.Writing;
 
 namespace Meltemi.Tests.Xds.Reading;
 
@@ -26,6 +29,23 @@ public class RoundTripTests
             var problems = new ProblemList();
 
             var read = ResourceReader.Read(json, Bootstrap.Descriptor.FullName, Bootstrap.Parser, problems);
+
+            Assert.Empty(problems.ToSorted().Select(problem => $"seed {seed}: {problem}"));
+            Assert.Equal(message, read);
+        }
+    }
+
+    [Fact]
+    public void Random_bootstraps_come_back_from_what_we_write_ourselves_and_their_bytes_keep_the_rules()
+    {
+        for (var seed = 100; seed < 200; seed++)
+        {
+            var message = new RandomMessages(seed).Make(Bootstrap.Descriptor);
+            var (bytes, problems, output) = (message.ToByteArray(), new ProblemList(), new MemoryStream());
+            using (var json = new Utf8JsonWriter(output)) WireJson.Write(json, Bootstrap.Descriptor.FullName, bytes);
+
+            var read = ResourceReader.Read(Encoding.UTF8.GetString(output.ToArray()), Bootstrap.Descriptor.FullName, Bootstrap.Parser, problems);
+            WireChecker.Check(Bootstrap.Descriptor.FullName, bytes, problems);
 
             Assert.Empty(problems.ToSorted().Select(problem => $"seed {seed}: {problem}"));
             Assert.Equal(message, read);
