@@ -5,6 +5,8 @@ cd "$(dirname "$0")"
 [[ -x bin/kubectl ]] && exit 0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-(cd "$work" && apt-get -qq download kubernetes-client 2>/dev/null && dpkg -x kubernetes-client_*.deb .)
+download() { (cd "$work" && apt-get -qq download kubernetes-client 2>/dev/null); }
+download || { apt-get -qq update && download; } # a new machine has no lists of packages yet
+dpkg -x "$work"/kubernetes-client_*.deb "$work"
 mkdir -p bin
 mv "$work/usr/bin/kubectl" bin/kubectl
