@@ -53,9 +53,10 @@ internal sealed class ControlPlaneSession : IAsyncDisposable
     /// <summary>Everything from control planes that is known.</summary>
     public IReadOnlyList<ResourceStatus> Status() => [.. Run(() => _follower.Status, AnswerLimit)];
 
-    /// <summary>Ends the streams; the proxy goes on as it is.</summary>
+    /// <summary>Ends the streams and keeps what is not kept yet; the proxy goes on as it is.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_saver is not null) await (await _queue.RunAsync(_saver.FlushAsync).ConfigureAwait(false)).ConfigureAwait(false);
         await _follower.StopAsync().ConfigureAwait(false);
         await _queue.DisposeAsync().ConfigureAwait(false);
     }

@@ -14,7 +14,7 @@ internal sealed class DeltaSession(Node node, IReadOnlyDictionary<string, TypeSt
 {
     public override void Received(DeltaDiscoveryResponse response)
     {
-        var stream = Expect(response.TypeUrl);
+        if (Find(response.TypeUrl) is not { } stream) return;
         var problems = new List<string>();
         var resources = new List<XdsResource>();
         foreach (var resource in response.Resources)

@@ -17,7 +17,7 @@ internal sealed class StateOfTheWorldSession(Node node, IReadOnlyDictionary<stri
 
     public override void Received(DiscoveryResponse response)
     {
-        var stream = Expect(response.TypeUrl);
+        if (Find(response.TypeUrl) is not { } stream) return;
         var type = stream.Type;
         var problems = new List<string>();
         var resources = new List<XdsResource>();

@@ -45,10 +45,8 @@ internal abstract class XdsSession<TRequest, TResponse>(Node node, IReadOnlyDict
     /// <summary>A request of a type: the answer to a response, if there is one, and what changed of what is wanted.</summary>
     protected abstract TRequest Write(TypeStream stream, Answer? answer, Node? node);
 
-    /// <summary>The state of a type; an exception if the server sends what nobody asked for.</summary>
-    protected TypeStream Expect(string type) => StreamOf(type) is { IsOpen: true } stream
-        ? stream
-        : throw new GrpcException(GrpcStatusCode.FailedPrecondition, $"the server sent {type}, which was not asked for");
+    /// <summary>The state of a type; null if nobody asked for it: some servers send endpoints along with clusters, to be asked for again.</summary>
+    protected TypeStream? Find(string type) => StreamOf(type) is { IsOpen: true } stream ? stream : null;
 
     protected static void Say(TypeStream stream, Answer answer)
     {

@@ -172,7 +172,7 @@ public sealed class ControlPlaneFollower : IReferences, IClusterView, ISourceRec
         return rejections;
 
         void Take(XdsUpdate update, Func<XdsResource, XdsRejection?> receive) =>
-            rejections.AddRange(update.Changed.Select(receive).OfType<XdsRejection>());
+            rejections.AddRange(update.Changed.Select(resource => Guarded(resource, receive)).OfType<XdsRejection>());
     }
 
     void ISourceReceiver.Connected(Source source, string server, bool delta)
@@ -187,6 +187,20 @@ public sealed class ControlPlaneFollower : IReferences, IClusterView, ISourceRec
         _log.Write(source.IsOutageKnown ? LogLevel.Debug : LogLevel.Warning, message);
         _stats.Failed(source.Type);
         ShowConnection();
+    }
+
+    // A mistake of ours with one resource must not keep all others from coming into force, again and again.
+    private XdsRejection? Guarded(XdsResource resource, Func<XdsResource, XdsRejection?> receive)
+    {
+        try
+        {
+            return receive(resource);
+        }
+        catch (Exception e)
+        {
+            _log.Error($"'{resource.Name}' of the control plane cannot be taken over because of an error in the proxy", e);
+            return new(resource.Name, $"an error in the proxy: {e.GetType().Name}: {e.Message}");
+        }
     }
 
     private Source? Root(SourceConfig? config, string type, ProxyConfig file)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Google.Protobuf;
 using Meltemi.Codec;
 using Meltemi.Proxy;
 using Meltemi.Proxy.Config;
@@ -144,6 +145,30 @@ public class RefusalTests : LoggedTest
 
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         client.Connect(listener.Addresses[0]);
+    }
+
+    [Fact]
+    public void Whatever_bytes_come_what_is_in_force_serves_on()
+    {
+        using var mesh = new DynamicMesh().Start();
+        var one = mesh.Kernel.Serve();
+        XdsResource[] good = [EdsCluster("one"), EndpointsOf("one", one.Address), ListenerOf("front", Port, "routes"), RoutesOf("routes", "x=one", "one")];
+        foreach (var resource in good) mesh.Give(resource);
+        var (random, refused) = (new Random(1), 0);
+        for (var i = 0; i < 2000; i++)
+        {
+            var resource = good[random.Next(good.Length)];
+            var bytes = resource.Body.ToByteArray();
+            for (var change = 0; change <= random.Next(3); change++) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            refused += mesh.Push(resource with { Version = $"{i}", Body = ByteString.CopyFrom(bytes) }).Count;
+            if (i % 100 == 0) mesh.Advance(20);
+        }
+
+        // What was damaged and still a message is in force; the good state comes back whole.
+        Assert.True(refused > 500);
+        foreach (var resource in good) mesh.Give(resource);
+        mesh.Advance(20);
+        Assert.Equal($"{((IPEndPoint)one.Address).Port}", mesh.Ask(mesh.Client(Port)!, "x", one));
     }
 
     [Fact]

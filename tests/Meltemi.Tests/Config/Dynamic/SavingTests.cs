@@ -73,6 +73,12 @@ public sealed class SavingTests : LoggedTest
         queue.RunAll();
         Assert.Equal(2, StateFile.Load(Path, out _)!.Entries.Count);
         Assert.Equal(0, queue.Delayed);
+
+        content.Add(EdsCluster("c"));
+        saver.Changed();
+        await saver.FlushAsync();
+        Assert.Equal(3, StateFile.Load(Path, out _)!.Entries.Count);
+        Assert.Equal(0, queue.Delayed);
     }
 
     [Fact]

@@ -135,8 +135,17 @@ public class SessionTests
         var text = session.Next()!.ErrorDetail.Message;
         Assert.Contains("'a' is there twice", text);
         Assert.Contains($"'l' is of type {XdsTypes.Listener}", text);
-        Assert.Equal(
-            GrpcStatusCode.FailedPrecondition, Assert.Throws<GrpcException>(() => session.Received(Response(XdsTypes.Route, "1"))).StatusCode);
+    }
+
+    [Fact]
+    public void What_nobody_asked_for_is_left_alone()
+    {
+        All(XdsTypes.Cluster);
+        var session = Opened(Delta());
+        session.Received(Response(XdsTypes.Endpoints, "1", Resource("e", "v1")));
+        session.Received(Response("unknown", "2", Resource("u", "v1")));
+        Assert.Empty(_taker.Taken());
+        Assert.Null(session.Next());
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class StateSaver(
     /// <summary>How long changes are collected.</summary>
     public static TimeSpan Debounce { get; } = TimeSpan.FromSeconds(1);
 
-    private bool _isScheduled;
+    private IDisposable? _scheduled;
     private bool _isWriting;
     private bool _changedMeanwhile;
     private bool _isFailing;
@@ -40,17 +40,24 @@ public sealed class StateSaver(
         {
             _changedMeanwhile = true;
         }
-        else if (!_isScheduled)
+        else
         {
-            _isScheduled = true;
-            queue.After(Debounce, Begin);
+            _scheduled ??= queue.After(Debounce, Begin);
         }
+    }
+
+    /// <summary>Writes at once what waits to be written; completes when it is. On the queue, as the last thing.</summary>
+    public Task FlushAsync()
+    {
+        if (_scheduled is not null && !_isWriting) Begin();
+        return Writing;
     }
 
     private void Begin()
     {
         var entries = held().ToArray();
-        (_isScheduled, _isWriting, _changedMeanwhile) = (false, true, false);
+        _scheduled?.Dispose();
+        (_scheduled, _isWriting, _changedMeanwhile) = (null, true, false);
         var now = queue.Time.GetUtcNow();
         Writing = Task.Run(() => Write(entries, now));
     }
