@@ -26,6 +26,9 @@ internal static class ResourceRules
             case nameof(ResourceKinds.MetaRouter):
                 MetaRouterAnalysis.Analyze(resource, view, codecs);
                 break;
+            case nameof(ResourceKinds.VirtualService):
+                VirtualServiceAnalysis.Analyze(resource, view);
+                break;
             case nameof(ResourceKinds.Gateway):
                 GatewayAnalysis.Analyze(resource, view);
                 break;

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Envoy.Config.Listener.V3;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.Clusters;
 using Meltemi.ControlPlane.Translation.Listeners;
+using Meltemi.ControlPlane.Translation.Routes;
 using Meltemi.Xds.Server;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +39,7 @@ internal sealed partial class MemberBuilder(OutputCache cache, ITranslator trans
         var rule = view.FindDestinationRule(service);
         var endpoints = model.FindEndpoints(service.Id);
         var routes = cache.Routes(service, client, view);
-        var listeners = Listeners(service, reach, client);
+        var listeners = Listeners(service, reach, client, view);
         return new(host, service, rule, new(view))
         {
             Clusters = cache.Clusters(service, rule, endpoints, client),
@@ -93,13 +95,22 @@ internal sealed partial class MemberBuilder(OutputCache cache, ITranslator trans
         };
     }
 
-    private Output Listeners(Service service, SidecarScope reach, Client client)
+    private Output Listeners(Service service, SidecarScope reach, Client client, MeshView view)
     {
         var ports = reach.PortsFor(service.Id);
-        if (ports.IsEmpty) return cache.Listeners(service, client);
-        var own = ports.Where(port => service.FindPort(port.Number) is not null).Select(port => OutboundListeners.Build(
-            service, service.FindPort(port.Number)!, $"{port.Bind}_{port.Number}", port.Bind, port.Number, bind: true, client.Protocols)).OfType<Translated<Envoy.Config.Listener.V3.Listener>>();
+        var routed = TcpRoutes.Concern(service, view);
+        if (ports.IsEmpty && !routed) return cache.Listeners(service, client);
+        var own = ports.IsEmpty
+            ? OutboundListeners.Build(service, client.Interception, client.Protocols, RouteOf)
+            : ports.Select(port => AtOwnPort(port)).OfType<Translated<Listener>>();
         return Output.Of(XdsTypes.Listener, translator.Patch(own, client));
+
+        TcpRoute? RouteOf(ServicePort port, string address) => routed ? TcpRoutes.Find(service, port, address, client.Labels, view) : null;
+
+        Translated<Listener>? AtOwnPort(EgressPort own) => service.FindPort(own.Number) is { } port
+            ? OutboundListeners.Build(
+                service, port, $"{own.Bind}_{own.Number}", own.Bind, own.Number, bind: true, client.Protocols, RouteOf(port, own.Bind))
+            : null;
     }
 
     private static Output Only(Output output, IReadOnlySet<string> names) =>

@@ -19,17 +19,11 @@ internal static class BindingAnalysis
         {
             if (names[i] == GatewayBindings.Mesh) continue;
             var full = GatewayBindings.FullName(names[i], router.Key.Namespace);
-            if (Find(full, view) is { } gateway)
+            if (GatewayLookup.Find(full, view) is { } gateway)
                 Check(router, gateway, protocols, view, codecs, path, path["gateways"][i]);
             else
                 path["gateways"][i].NotResolved($"there is no Gateway '{full}'");
         }
-    }
-
-    private static Resource? Find(string fullName, MeshView view)
-    {
-        var slash = fullName.IndexOf('/', StringComparison.Ordinal);
-        return view.OfKind(ResourceKinds.Gateway, fullName[..slash]).FirstOrDefault(gateway => gateway.Key.Name == fullName[(slash + 1)..]);
     }
 
     private static void Check(

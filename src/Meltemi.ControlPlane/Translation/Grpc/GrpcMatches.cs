@@ -35,8 +35,11 @@ internal static partial class GrpcMatches
     private static bool IsForClient(HTTPMatchRequest match, GrpcTarget target) =>
         (match.Port == 0 || match.Port == (uint)target.Port.Number)
         && (match.Gateways.Count == 0 || match.Gateways.Contains(GatewayBindings.Mesh))
-        && (match.SourceNamespace.Length == 0 || match.SourceNamespace == target.Node.Namespace)
-        && LabelSet.From(match.SourceLabels).Selects(target.Node.Labels);
+        && (target.Node is not { } client || IsFrom(client, match));
+
+    private static bool IsFrom(ProxyNode client, HTTPMatchRequest match) =>
+        (match.SourceNamespace.Length == 0 || match.SourceNamespace == client.Namespace)
+        && LabelSet.From(match.SourceLabels).Selects(client.Labels);
 
     private static bool CanHold(HTTPMatchRequest match, GrpcTarget target, FieldPath path)
     {

@@ -5,6 +5,7 @@ using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Translation.Routes;
 
 namespace Meltemi.ControlPlane.Translation.Listeners;
 
@@ -44,6 +45,16 @@ internal static class Chains
         Name = TcpFilter,
         TypedConfig = Any.Pack(new TcpProxy { StatPrefix = statPrefix, Cluster = cluster }),
     };
+
+    /// <summary>Bytes to clusters, by weight.</summary>
+    public static Filter Tcp(string statPrefix, TcpRoute route)
+    {
+        if (route.Shares is [var single]) return Tcp(statPrefix, single.Cluster);
+        var weighted = new TcpProxy.Types.WeightedCluster();
+        foreach (var share in route.Shares)
+            weighted.Clusters.Add(new TcpProxy.Types.WeightedCluster.Types.ClusterWeight { Name = share.Cluster, Weight = share.Weight });
+        return new() { Name = TcpFilter, TypedConfig = Any.Pack(new TcpProxy { StatPrefix = statPrefix, WeightedClusters = weighted }) };
+    }
 
     /// <summary>Requests by routes that come by RDS.</summary>
     public static Filter Meta(string statPrefix, string routeName, string protocol, ProtocolTable protocols) => Meta(

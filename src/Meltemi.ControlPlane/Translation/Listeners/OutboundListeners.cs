@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Meltemi.ControlPlane.Services;
+using Meltemi.ControlPlane.Translation.Routes;
+using Meltemi.Resources;
 
 namespace Meltemi.ControlPlane.Translation.Listeners;
 
@@ -9,19 +11,25 @@ namespace Meltemi.ControlPlane.Translation.Listeners;
 internal static class OutboundListeners
 {
     /// <summary>Builds them.</summary>
-    public static ImmutableArray<Translated<Listener>> Build(Service service, InterceptionMode interception, ProtocolTable protocols)
+    /// <param name="service">The service.</param>
+    /// <param name="interception">How connections come to the proxy.</param>
+    /// <param name="protocols">The protocols of the mesh.</param>
+    /// <param name="routes">Where connections to a port at an address go; null: nobody says anything about them.</param>
+    public static ImmutableArray<Translated<Listener>> Build(
+        Service service, InterceptionMode interception, ProtocolTable protocols, Func<ServicePort, string, TcpRoute?>? routes = null)
     {
+        var bind = interception == InterceptionMode.None;
         var listeners = ImmutableArray.CreateBuilder<Translated<Listener>>();
         foreach (var address in AddressesOf(service, interception))
             foreach (var port in service.Ports)
-                if (Build(service, port, $"{address}_{port.Number}", address, port.Number, interception == InterceptionMode.None, protocols) is { } listener)
-                    listeners.Add(listener);
+                if (Build(service, port, $"{address}_{port.Number}", address, port.Number, bind, protocols, routes?.Invoke(port, address)) is { } made)
+                    listeners.Add(made);
         return listeners.ToImmutable();
     }
 
     /// <summary>A listener for one port of a service at any place; null: the port is not for a proxy.</summary>
     public static Translated<Listener>? Build(
-        Service service, ServicePort port, string name, string address, int number, bool bind, ProtocolTable protocols)
+        Service service, ServicePort port, string name, string address, int number, bool bind, ProtocolTable protocols, TcpRoute? route = null)
     {
         if (port.Kind == PortKind.Udp) return null;
         var cluster = new ClusterRef(service.Host, port.Number);
@@ -29,21 +37,28 @@ internal static class OutboundListeners
         var routeName = Chains.RouteName(service.Host, port.Number);
         var filter = isMeta
             ? Chains.Meta(cluster.Name, routeName, port.Application, protocols)
-            : Chains.Tcp(cluster.Name, cluster.Name);
+            : route is null ? Chains.Tcp(cluster.Name, cluster.Name) : Chains.Tcp(cluster.Name, route);
         return new(name, Chains.Listen(name, address, number, TrafficDirection.Outbound, bind, filter))
         {
-            Sources = isMeta && protocols.Declaration(port.Application) is { } declaration ? [service.Source, declaration.Key] : [service.Source],
-            Clusters = isMeta ? [] : [cluster],
+            Sources = Sources(service, port, protocols, isMeta, route),
+            Clusters = isMeta ? [] : route?.Clusters ?? [cluster],
             RouteNames = isMeta ? [routeName] : [],
         };
+    }
+
+    private static ImmutableArray<ResourceKey> Sources(Service service, ServicePort port, ProtocolTable protocols, bool isMeta, TcpRoute? route)
+    {
+        if (isMeta)
+            return protocols.Declaration(port.Application) is { } declaration ? [service.Source, declaration.Key] : [service.Source];
+        return route is null ? [service.Source] : [service.Source, route.Source];
     }
 
     /// <summary>Whether the requests of a port are seen one by one. A protocol without a codec is passed on as bytes.</summary>
     public static bool IsMeta(ServicePort port, ProtocolTable protocols) => port.Kind == PortKind.Meta && protocols.Knows(port.Application);
 
     /// <summary>
-    /// The addresses to listen at. Without interception a proxy can only listen at those that belong to its machine: what was allocated (the operator chose
-    /// the range) and loopback addresses.
+    /// The addresses to listen at. Without interception a proxy can only listen at those that belong to its machine: what was allocated
+    /// (the operator chose the range) and loopback addresses.
     /// </summary>
     public static IEnumerable<string> AddressesOf(Service service, InterceptionMode interception)
     {
