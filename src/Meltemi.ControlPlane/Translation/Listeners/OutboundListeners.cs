@@ -21,15 +21,21 @@ internal static class OutboundListeners
         var bind = interception == InterceptionMode.None;
         var listeners = ImmutableArray.CreateBuilder<Translated<Listener>>();
         foreach (var address in AddressesOf(service, interception))
+        {
             foreach (var port in service.Ports)
-                if (Build(service, port, $"{address}_{port.Number}", address, port.Number, bind, protocols, routes?.Invoke(port, address)) is { } made)
-                    listeners.Add(made);
+            {
+                var (name, route) = ($"{address}_{port.Number}", routes?.Invoke(port, address));
+                if (Build(service, port, name, address, port.Number, bind, protocols, route) is { } listener) listeners.Add(listener);
+            }
+        }
+
         return listeners.ToImmutable();
     }
 
     /// <summary>A listener for one port of a service at any place; null: the port is not for a proxy.</summary>
     public static Translated<Listener>? Build(
-        Service service, ServicePort port, string name, string address, int number, bool bind, ProtocolTable protocols, TcpRoute? route = null)
+        Service service, ServicePort port, string name, string address, int number, bool bind, ProtocolTable protocols,
+        TcpRoute? route = null)
     {
         if (port.Kind == PortKind.Udp) return null;
         var cluster = new ClusterRef(service.Host, port.Number);
@@ -46,13 +52,6 @@ internal static class OutboundListeners
         };
     }
 
-    private static ImmutableArray<ResourceKey> Sources(Service service, ServicePort port, ProtocolTable protocols, bool isMeta, TcpRoute? route)
-    {
-        if (isMeta)
-            return protocols.Declaration(port.Application) is { } declaration ? [service.Source, declaration.Key] : [service.Source];
-        return route is null ? [service.Source] : [service.Source, route.Source];
-    }
-
     /// <summary>Whether the requests of a port are seen one by one. A protocol without a codec is passed on as bytes.</summary>
     public static bool IsMeta(ServicePort port, ProtocolTable protocols) => port.Kind == PortKind.Meta && protocols.Knows(port.Application);
 
@@ -66,5 +65,12 @@ internal static class OutboundListeners
             ? service.Addresses.Where(address => address.StartsWith("127.", StringComparison.Ordinal))
             : service.Addresses;
         return service.AllocatedAddress is { } allocated ? given.Append(allocated) : given;
+    }
+
+    private static ImmutableArray<ResourceKey> Sources(
+        Service service, ServicePort port, ProtocolTable protocols, bool isMeta, TcpRoute? route)
+    {
+        var second = isMeta ? protocols.Declaration(port.Application)?.Key : route?.Source;
+        return second is { } source ? [service.Source, source] : [service.Source];
     }
 }

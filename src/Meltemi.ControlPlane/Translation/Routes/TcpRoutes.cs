@@ -34,8 +34,8 @@ internal static class TcpRoutes
         for (var i = 0; i < spec.Tcp.Count; i++)
         {
             var (route, place) = (spec.Tcp[i], path[i]);
-            if (route.Match.Count > 0 && !route.Match.Where((match, m) => Holds(match, port, address, client, view, place["match"][m])).Any())
-                continue;
+            var holds = route.Match.Where((match, m) => Holds(match, port, address, client, view, place["match"][m])).Any();
+            if (route.Match.Count > 0 && !holds) continue;
             return Translate(route, new(view, source.Key.Namespace, port, new HashSet<ClusterRef>()), source.Key, place["route"]);
         }
 
@@ -71,7 +71,8 @@ internal static class TcpRoutes
     private static bool Contains(string subnet, string address)
     {
         if (!IPAddress.TryParse(address, out var ip)) return false;
-        return IPNetwork.TryParse(subnet, out var network) ? network.Contains(ip) : IPAddress.TryParse(subnet, out var single) && single.Equals(ip);
+        if (IPNetwork.TryParse(subnet, out var network)) return network.Contains(ip);
+        return IPAddress.TryParse(subnet, out var single) && single.Equals(ip);
     }
 
     private static TcpRoute Translate(TCPRoute route, RouteScope scope, ResourceKey source, FieldPath path)

@@ -21,11 +21,13 @@ public static class VirtualServiceAnalysis
         for (var i = 0; i < spec.Hosts.Count; i++)
         {
             var (host, place) = (spec.Hosts[i].ToLowerInvariant(), path["hosts"][i]);
-            if (OverruledBy(resource, host, view) is { } other)
-                place.NotAccepted($"the VirtualService {other.Key.Namespace}/{other.Key.Name} is for {host} too, and it is older: it counts");
+            if (OverruledBy(resource, host, view) is { Key: var other })
+                place.NotAccepted($"the VirtualService {other.Namespace}/{other.Name} is for {host} too, and it is older: it counts");
             if (host.StartsWith('*')) continue;
-            if ((view.FindService(host, resource.Key.Namespace) ?? view.FindHost(host)?.Services.FirstOrDefault()) is { } service)
-                AnalyzeService(resource, service, view.FindService(host, resource.Key.Namespace) is null ? view.In(service.Namespace) : view, path, place);
+            if (view.FindService(host, resource.Key.Namespace) is { } service)
+                AnalyzeService(resource, service, view, path, place);
+            else if (view.FindHost(host) is { Services: [var hidden, ..] })
+                AnalyzeService(resource, hidden, view.In(hidden.Namespace), path, place);
             else
                 place.NotResolved($"there is no service '{host}'");
         }
