@@ -29,7 +29,12 @@ public sealed class ControllerHost : IAsyncDisposable
 
     private ControllerHost(IResourceStore store, ControllerOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        var push = new PushOptions { Mesh = options.Mesh, Ledger = new AddressFile(Path.Combine(options.StateDirectory, "addresses")) };
+        var push = new PushOptions
+        {
+            Mesh = options.Mesh,
+            Codecs = options.Codecs,
+            Ledger = new AddressFile(Path.Combine(options.StateDirectory, "addresses")),
+        };
         Store = store;
         Events = new EventLog(time);
         Push = new PushServer(store, push, time, logs.CreateLogger("push"));

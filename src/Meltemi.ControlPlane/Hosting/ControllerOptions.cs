@@ -1,4 +1,5 @@
 using System.Net;
+using Meltemi.Codec;
 using Meltemi.ControlPlane.Api.Access;
 using Meltemi.ControlPlane.Services;
 
@@ -18,6 +19,12 @@ public sealed record ControllerOptions
 
     /// <summary>Folder of the token, the certificate and the record of virtual addresses; it is made if it is not there.</summary>
     public required string StateDirectory { get; init; }
+
+    /// <summary>
+    /// The protocols that this program knows: what resources say about their attributes is checked, and gateways tell services apart by them. Of others
+    /// nothing is known; the proxies need not have the same. Default: none.
+    /// </summary>
+    public CodecRegistry Codecs { get; init; } = new();
 
     /// <summary>What is the same for the whole mesh. Default: virtual addresses that can be listened on without interception, 127.240.0.0/16.</summary>
     public MeshOptions Mesh { get; init; } = new() { VirtualAddresses = "127.240.0.0/16" };

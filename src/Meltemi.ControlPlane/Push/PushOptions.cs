@@ -10,7 +10,7 @@ public sealed record PushOptions
     /// <summary>What is the same for the whole mesh.</summary>
     public MeshOptions Mesh { get; init; } = new();
 
-    /// <summary>The protocols that this program knows, to check what resources say about their attributes; of others nothing is checked.</summary>
+    /// <summary>The protocols that this program knows, to check what resources say about their attributes, and to tell services apart at gateways.</summary>
     public CodecRegistry Codecs { get; init; } = new();
 
     /// <summary>Where it is kept which service got which address.</summary>

@@ -68,7 +68,7 @@ internal sealed class DemoController : IAsyncDisposable
     {
         _store = await FileStore.OpenAsync(new() { Directory = directory }, _logs.CreateLogger("store")).ConfigureAwait(false);
         var free = new IPEndPoint(IPAddress.Loopback, 0);
-        var options = new ControllerOptions { Xds = free, Api = free, StateDirectory = _state };
+        var options = new ControllerOptions { Xds = free, Api = free, StateDirectory = _state, Codecs = CodecPlugins.Load([]) };
         _host = await ControllerHost.StartAsync(_store, options, _logs, cancel: cancel).ConfigureAwait(false);
 
         var (token, authority) = (Path.Combine(_state, "token"), Path.Combine(_state, "api-ca.pem"));

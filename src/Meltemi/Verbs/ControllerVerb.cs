@@ -44,11 +44,12 @@ internal static class ControllerVerb
         };
         var etcd = new EtcdOptions();
         var level = ConfigOptions.LogLevel();
+        var codec = ConfigOptions.Codec();
         var command = new Command("controller", """
             Hold the resources of the mesh and serve them: xDS to proxies and gRPC clients, an API to the command line and kubectl. Until SIGINT or SIGTERM.
 
             Exit codes: 0 stopped, 1 failed, 2 the store cannot be used, 64 wrong command line.
-            """) { store, xds, api, state, insecure, certificate, key, range, root, level };
+            """) { store, xds, api, state, insecure, certificate, key, range, root, codec, level };
         etcd.AddTo(command);
         command.SetAction((result, cancel) =>
         {
@@ -58,6 +59,7 @@ internal static class ControllerVerb
                 Xds = result.GetRequiredValue(xds),
                 Api = result.GetRequiredValue(api),
                 StateDirectory = result.GetRequiredValue(state),
+                Codecs = CodecPlugins.Load(result.GetRequiredValue(codec)),
                 Tls = Tls(result.GetValue(insecure), result.GetValue(certificate), result.GetValue(key)),
                 Mesh = new MeshOptions { VirtualAddresses = result.GetRequiredValue(range), RootNamespace = result.GetRequiredValue(root) },
             };
