@@ -36,7 +36,7 @@ internal sealed partial class MeshPrograms : IAsyncDisposable
     public async Task StartProxyAsync()
     {
         _proxy = PeerProcess.Start(
-            ["dotnet", "exec", Executable, "proxy", "--controller", Xds, "--admin", "127.0.0.1:0", "--id", "shop-1", "--state-dir", Path.Combine(Folder, "proxy"), "--loops", "2"]);
+            ["dotnet", "exec", Executable, "proxy", "--controller", Xds, "--admin", "127.0.0.1:0", "--id", "shop-1", "--state-dir", ProxyState, "--loops", "2"]);
         await ReadyAsync(_proxy, ProxyLine());
     }
 
@@ -45,6 +45,10 @@ internal sealed partial class MeshPrograms : IAsyncDisposable
 
     /// <summary>The proxy dies without a word.</summary>
     public Task KillProxyAsync() => _proxy!.KillAsync();
+
+    /// <summary>Waits until what the proxy keeps on disk has a text in it: it is written a moment after it was accepted.</summary>
+    public Task SavedAsync(string text) => Safety.Until(
+        () => Directory.Exists(ProxyState) && Directory.EnumerateFiles(ProxyState).Any(file => Contains(file, text)), () => Seen);
 
     /// <summary>Runs another verb, as somebody at a terminal would.</summary>
     public (int ExitCode, string Output) Run(params string[] arguments)
@@ -64,6 +68,20 @@ internal sealed partial class MeshPrograms : IAsyncDisposable
         }
 
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private string ProxyState => Path.Combine(Folder, "proxy");
+
+    private static bool Contains(string file, string text)
+    {
+        try
+        {
+            return File.ReadAllText(file, System.Text.Encoding.Latin1).Contains(text, StringComparison.Ordinal);
+        }
+        catch (FileNotFoundException)
+        {
+            return false; // It was being written, and has its name now.
+        }
     }
 
     private static async Task<Match> ReadyAsync(PeerProcess process, Regex line)

@@ -51,7 +51,7 @@ public sealed class MeshTests : IAsyncLifetime
         var (refused, complaint) = _mesh.Run("apply", "-f", slip);
 
         Assert.Equal((0, 0), (explained, inSync));
-        Assert.Contains("route 1 'all': taken\n", text);
+        Assert.Contains("route 1 'all-to-v2': taken\n", text);
         Assert.Contains("cluster outbound|20880|v2|greeting.shop: 100 % of the requests\n", text);
         Assert.Contains("Synced", status);
         Assert.Equal(1, refused);
@@ -90,6 +90,7 @@ public sealed class MeshTests : IAsyncLifetime
     public async Task A_proxy_that_starts_while_no_controller_answers_serves_what_it_had()
     {
         Apply("v2");
+        await _mesh.SavedAsync("all-to-v2");
         await _mesh.KillControllerAsync();
         await _mesh.KillProxyAsync();
 
@@ -127,7 +128,7 @@ public sealed class MeshTests : IAsyncLifetime
               name: greeting
             spec:
               hosts: [greeting.shop]
-              {{field}}: [{ name: all, route: [{ destination: { host: greeting.shop, subset: {{subset}} } }] }]
+              {{field}}: [{ name: all-to-{{subset}}, route: [{ destination: { host: greeting.shop, subset: {{subset}} } }] }]
             """);
         return file;
     }
