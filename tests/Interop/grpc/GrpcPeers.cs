@@ -10,10 +10,10 @@ internal static class GrpcPeers
     public static TheoryData<string> Languages { get; } = ["python", "node"];
 
     /// <summary>A server of the Echo service.</summary>
-    public static async Task<PeerProcess> ServeAsync(string language, bool gzip)
+    public static async Task<PeerProcess> ServeAsync(string language, params string[] arguments)
     {
         await Peers.InstalledAsync();
-        return await PeerProcess.ServeAsync([.. Program(language, "server"), .. gzip ? (string[])["--gzip"] : []]);
+        return await PeerProcess.ServeAsync([.. Program(language, "server"), .. arguments]);
     }
 
     /// <summary>A client of it.</summary>

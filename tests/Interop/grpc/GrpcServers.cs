@@ -7,5 +7,5 @@ public sealed class GrpcServers : ServerPool<(string Language, bool Gzip)>
 {
     internal Task<PeerProcess> GetAsync(string language, bool gzip = false) => GetAsync((language, gzip));
 
-    private protected override Task<PeerProcess> ServeAsync((string Language, bool Gzip) kind) => GrpcPeers.ServeAsync(kind.Language, kind.Gzip);
+    private protected override Task<PeerProcess> ServeAsync((string Language, bool Gzip) kind) => GrpcPeers.ServeAsync(kind.Language, kind.Gzip ? ["--gzip"] : []);
 }

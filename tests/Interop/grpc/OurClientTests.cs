@@ -65,7 +65,7 @@ public sealed class OurClientTests(GrpcServers servers) : IClassFixture<GrpcServ
     [MemberData(nameof(GrpcPeers.Languages), MemberType = typeof(GrpcPeers))]
     public async Task A_deadline_and_a_cancellation_reach_the_server(string language)
     {
-        await using var server = await GrpcPeers.ServeAsync(language, gzip: false); // its own: nobody else's calls end there
+        await using var server = await GrpcPeers.ServeAsync(language); // its own: nobody else's calls end there
         using var channel = Channel(server);
         await channel.UnaryAsync(EchoService.Say, Text("connected"));
         using var hanging = channel.Open(EchoService.Hang, new() { Timeout = TimeSpan.FromSeconds(1) });
@@ -122,7 +122,7 @@ public sealed class OurClientTests(GrpcServers servers) : IClassFixture<GrpcServ
     [MemberData(nameof(GrpcPeers.Languages), MemberType = typeof(GrpcPeers))]
     public async Task A_server_that_dies_is_unavailable(string language)
     {
-        await using var server = await GrpcPeers.ServeAsync(language, gzip: false);
+        await using var server = await GrpcPeers.ServeAsync(language);
         using var channel = Channel(server);
         using var call = channel.Open(EchoService.Chat);
         await call.WriteAsync(Text("a"));

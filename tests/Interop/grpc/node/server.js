@@ -1,13 +1,15 @@
-// Serves echo.proto. `server.js [--gzip]` prints `ready PORT`, and `ended` when a call of Hang ends; runs until its standard input ends.
+// Serves echo.proto, as ../python/server.py does.
 'use strict';
+const { parseArgs } = require('util');
 const grpc = require('@grpc/grpc-js');
 const { Echo } = require('./echo.js');
 
-const gzip = process.argv.includes('--gzip');
+const { gzip, name, fail } = parseArgs({ options: { gzip: { type: 'boolean' }, name: { type: 'string' }, fail: { type: 'boolean' } } }).values;
 const server = new grpc.Server(gzip ? { 'grpc.default_compression_algorithm': 2 } : {});
 
 server.addService(Echo.service, {
   Say(call, answer) {
+    if (fail) return answer({ code: grpc.status.UNAVAILABLE, details: 'asked to fail' });
     const [headers, trailers] = [new grpc.Metadata(), new grpc.Metadata()];
     for (const key of Object.keys(call.metadata.getMap()).filter(key => key.startsWith('echo-'))) {
       for (const value of call.metadata.get(key)) {
@@ -15,6 +17,7 @@ server.addService(Echo.service, {
         trailers.add('trailer-' + key, value);
       }
     }
+    if (name) headers.set('who', name);
     call.sendMetadata(headers);
     answer(null, call.request, trailers);
   },

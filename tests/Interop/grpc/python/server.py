@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""Serves echo.proto. `server.py [--gzip]` prints `ready PORT`, and `ended` when a call of Hang ends; runs until its standard input ends."""
+"""Serves echo.proto. `server.py [--gzip] [--name NAME] [--fail]` prints `ready PORT`, and `ended` when a call of Hang ends; runs until its standard
+input ends. With a name, Say tells it in the header `who`; with --fail, Say is unavailable."""
+import argparse
 import sys
 import threading
 from concurrent import futures
@@ -7,10 +9,18 @@ from concurrent import futures
 import grpc
 from google.protobuf.wrappers_pb2 import StringValue
 
+parser = argparse.ArgumentParser()
+parser.add_argument("--gzip", action="store_true")
+parser.add_argument("--name")
+parser.add_argument("--fail", action="store_true")
+options = parser.parse_args()
+
 
 def say(request, context):
+    if options.fail:
+        context.abort(grpc.StatusCode.UNAVAILABLE, "asked to fail")
     pairs = [(k, v) for k, v in context.invocation_metadata() if k.startswith("echo-")]
-    context.send_initial_metadata(pairs)
+    context.send_initial_metadata(pairs + ([("who", options.name)] if options.name else []))
     context.set_trailing_metadata([("trailer-" + k, v) for k, v in pairs])
     return request
 
@@ -53,7 +63,7 @@ methods = {
     "Fail": grpc.unary_unary_rpc_method_handler(fail, **io),
     "Hang": grpc.unary_unary_rpc_method_handler(hang, **io),
 }
-gzip = grpc.Compression.Gzip if "--gzip" in sys.argv else None
+gzip = grpc.Compression.Gzip if options.gzip else None
 server = grpc.server(futures.ThreadPoolExecutor(16), compression=gzip)
 server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("meltemi.tests.Echo", methods)])
 port = server.add_insecure_port("127.0.0.1:0")
