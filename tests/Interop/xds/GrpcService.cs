@@ -28,6 +28,12 @@ internal interface IGrpcMesh : IAsyncDisposable
     /// <summary>Where its xDS is, on 127.0.0.1.</summary>
     int Port { get; }
 
+    /// <summary>What clients refuse, in their words.</summary>
+    IReadOnlyCollection<string> Refusals { get; }
+
+    /// <summary>A client is connected and has accepted everything.</summary>
+    bool InSync { get; }
+
     /// <summary>Adds or replaces a service.</summary>
     Task SetAsync(GrpcService service);
 

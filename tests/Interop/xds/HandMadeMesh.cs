@@ -13,6 +13,7 @@ internal sealed class HandMadeMesh : IGrpcMesh, IXdsSource
     private readonly Lock _gate = new();
     private readonly HashSet<View> _views = [];
     private readonly Dictionary<string, XdsResource[]> _services = [];
+    private readonly ConcurrentQueue<string> _refusals = new();
     private Snapshot _current = new([]);
     private GrpcHost _host = null!;
 
@@ -20,7 +21,9 @@ internal sealed class HandMadeMesh : IGrpcMesh, IXdsSource
 
     public XdsServer Server { get; private set; }
 
-    public ConcurrentQueue<string> Refusals { get; } = new();
+    public IReadOnlyCollection<string> Refusals => _refusals;
+
+    public bool InSync => Server.Clients.All.Any(client => client.Types.Values.All(type => type.InSync) && client.Types.Values.Any(type => type.Held.Count > 0));
 
     public int Port => _host.EndPoint.Port;
 
@@ -95,7 +98,7 @@ internal sealed class HandMadeMesh : IGrpcMesh, IXdsSource
         }
 
         public void Refused(string type, IReadOnlyDictionary<string, string> sent, string reason) =>
-            mesh.Refusals.Enqueue($"{string.Join(",", sent.Keys)}: {reason}");
+            mesh._refusals.Enqueue($"{string.Join(",", sent.Keys)}: {reason}");
 
         public void Dispose()
         {
