@@ -105,7 +105,7 @@ public sealed class ControllerHost : IAsyncDisposable
         Push.Start();
         await Push.Ready.WaitAsync(cancel).ConfigureAwait(false);
         var xds = new XdsServer(Push, new XdsServerOptions(), logs.CreateLogger("xds"));
-        _xds = await GrpcHost.StartAsync(options.Xds, xds.Map, cancel: cancel).ConfigureAwait(false);
+        _xds = await GrpcHost.StartAsync(options.Xds, xds.Map, logs: logs, cancel: cancel).ConfigureAwait(false);
         await _api.StartAsync(cancel).ConfigureAwait(false);
         _storeEvents = StoreEvents.FollowAsync(Store, Events, _ended.Token);
     }

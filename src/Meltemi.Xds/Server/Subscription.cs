@@ -50,13 +50,10 @@ internal sealed class Subscription(string type)
     /// <summary>What the client does not want any more is neither sent nor held.</summary>
     public void ForgetUnwanted()
     {
-        foreach (var name in Sent.Keys.Where(name => !Wants(name)).ToArray())
-        {
-            Sent.Remove(name);
-            Leaving.Remove(name);
-            Held = Held.Remove(name);
-            Refused = Refused.Remove(name);
-        }
+        foreach (var name in Sent.Keys.Where(name => !Wants(name)).ToArray()) Sent.Remove(name);
+        foreach (var name in Leaving.Keys.Where(name => !Wants(name)).ToArray()) Leaving.Remove(name);
+        Held = Held.RemoveRange(Held.Keys.Where(name => !Wants(name)).ToArray());
+        Refused = Refused.RemoveRange(Refused.Keys.Where(name => !Wants(name)).ToArray());
     }
 
     /// <summary>

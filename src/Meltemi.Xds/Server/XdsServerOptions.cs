@@ -9,8 +9,8 @@ public sealed record XdsServerOptions
     /// <summary>Streams that get their first resources at the same time; further ones wait their turn. Default 32.</summary>
     public int MaxStarting { get; init; } = 32;
 
-    /// <summary>Streams that may start in a second; further ones wait their turn, in order. As many may start at once after a pause. Default 100.</summary>
-    public int MaxStartsPerSecond { get; init; } = 100;
+    /// <summary>Streams that may start in a second; further ones wait their turn, in order. As many may start at once after a pause. Default 200.</summary>
+    public int MaxStartsPerSecond { get; init; } = 200;
 
     /// <summary>Until when the first response of a stream must be answered, or the next one gets its turn all the same. Default 5 s.</summary>
     public TimeSpan MaxTurn { get; init; } = TimeSpan.FromSeconds(5);

@@ -38,7 +38,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
     public GrpcMetadata Trailers { get; private set; } = [];
 
     /// <summary>What the server sent before its first message.</summary>
-    public async Task<GrpcMetadata> HeadersAsync() => ReceivedMetadata(await ResponseAsync().ConfigureAwait(false));
+    public async Task<GrpcMetadata> HeadersAsync() => GrpcResponse.Metadata((await ResponseAsync().ConfigureAwait(false)).Headers.NonValidated);
 
     /// <summary>Sends a message; completes when the server's window took it.</summary>
     public async Task WriteAsync(TRequest message, CancellationToken cancel = default)
@@ -51,7 +51,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         }
         catch (Exception exception) when (exception is not GrpcException && !cancel.IsCancellationRequested)
         {
-            throw Translate(exception);
+            throw Translate(exception, GrpcStatusCode.Cancelled, "the server has ended the call; reading says how");
         }
     }
 
@@ -73,9 +73,10 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         {
             var response = await ResponseAsync().ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(_ended).ConfigureAwait(false);
-            _reader ??= new(body, Header(response, GrpcNames.Encoding), _options.MaxReceiveBytes, _method.ResponseParser);
+            _reader ??= new(body, GrpcResponse.Encoding(response), _options.MaxReceiveBytes, _method.ResponseParser);
             if (await _reader.ReadAsync(_ended).ConfigureAwait(false) is { } message) return message;
-            Finish(response);
+            Trailers = GrpcResponse.End(response, _method.Path);
+            _body.Complete();
             return null;
         }
         catch (Exception exception)
@@ -165,39 +166,14 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
             throw Translate(exception);
         }
 
-        if (response.StatusCode != System.Net.HttpStatusCode.OK)
-            throw new GrpcException(HttpFailures.From(response.StatusCode), $"{_method.Path} was answered with HTTP status {(int)response.StatusCode}");
-        var contentType = Header(response.Content.Headers.NonValidated, "content-type");
-        if (!GrpcNames.IsGrpc(contentType))
-            throw new GrpcException(GrpcStatusCode.Unknown, $"{_method.Path} was answered with content of type '{contentType}', not {GrpcNames.ContentType}");
-        if (Header(response, GrpcNames.Encoding) is { } encoding and not (GrpcNames.Identity or GrpcNames.Gzip))
-            throw new GrpcException(GrpcStatusCode.Internal, $"{_method.Path} was answered in the encoding '{encoding}', which was not offered");
+        GrpcResponse.Check(response, _method.Path);
         return response;
     }
 
-    /// <summary>The status, from the trailers or, where there was no message, from the headers.</summary>
-    private void Finish(HttpResponseMessage response)
-    {
-        var status = Header(response.TrailingHeaders.NonValidated, GrpcNames.Status);
-        var source = status is null ? response.Headers.NonValidated : response.TrailingHeaders.NonValidated;
-        status ??= Header(source, GrpcNames.Status)
-            ?? throw new GrpcException(GrpcStatusCode.Unknown, $"{_method.Path} ended without a status");
-        var trailers = new GrpcMetadata();
-        foreach (var header in source)
-        {
-            foreach (var value in header.Value) trailers.AddReceived(header.Key, value);
-        }
-
-        Trailers = trailers;
-        var code = int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && Enum.IsDefined((GrpcStatusCode)number)
-            ? (GrpcStatusCode)number
-            : GrpcStatusCode.Unknown;
-        if (code != GrpcStatusCode.Ok)
-            throw new GrpcException(code, StatusText.Decode(Header(source, GrpcNames.Message) ?? "")) { Trailers = trailers };
-        _body.Complete();
-    }
-
-    private Exception Translate(Exception exception)
+    /// <param name="exception">What happened.</param>
+    /// <param name="code">What it means that something below was cancelled, and not by us.</param>
+    /// <param name="detail">The same in words.</param>
+    private Exception Translate(Exception exception, GrpcStatusCode code = GrpcStatusCode.Unavailable, string detail = "the connection was lost")
     {
         if (exception is GrpcException) return exception;
         if (_failure is { } failure) return failure;
@@ -209,9 +185,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
         }
 
         if (_end.IsCancellationRequested) return new GrpcException(GrpcStatusCode.Cancelled, "the call was ended on this side", exception);
-        return exception is OperationCanceledException
-            ? new GrpcException(GrpcStatusCode.Cancelled, "the server has ended the call; reading says how", exception)
-            : HttpFailures.From(exception);
+        return exception is OperationCanceledException ? new GrpcException(code, detail, exception) : HttpFailures.From(exception);
     }
 
     private void Cancel()
@@ -225,20 +199,4 @@ public sealed class GrpcCall<TRequest, TResponse> : IDisposable
             // Ended meanwhile.
         }
     }
-
-    private static GrpcMetadata ReceivedMetadata(HttpResponseMessage response)
-    {
-        var metadata = new GrpcMetadata();
-        foreach (var header in response.Headers.NonValidated)
-        {
-            foreach (var value in header.Value) metadata.AddReceived(header.Key, value);
-        }
-
-        return metadata;
-    }
-
-    private static string? Header(HttpResponseMessage response, string name) => Header(response.Headers.NonValidated, name);
-
-    private static string? Header(System.Net.Http.Headers.HttpHeadersNonValidated headers, string name) =>
-        headers.TryGetValues(name, out var values) ? values.ToString() : null;
 }

@@ -25,16 +25,16 @@ public sealed class GrpcHost : IAsyncDisposable
     /// <param name="endPoint">Where; port 0 for a free one.</param>
     /// <param name="map">Puts the methods on.</param>
     /// <param name="tls">Null: without TLS, by prior knowledge.</param>
-    /// <param name="logging">Where the server logs to; null: nowhere.</param>
+    /// <param name="logs">Where the server logs to; null: nowhere.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="IOException">It cannot listen there.</exception>
     public static async Task<GrpcHost> StartAsync(
-        IPEndPoint endPoint, Action<IEndpointRouteBuilder> map, HttpsConnectionAdapterOptions? tls = null, ILoggerProvider? logging = null,
+        IPEndPoint endPoint, Action<IEndpointRouteBuilder> map, HttpsConnectionAdapterOptions? tls = null, ILoggerFactory? logs = null,
         CancellationToken cancel = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore();
-        if (logging is not null) builder.Logging.AddProvider(logging);
+        if (logs is not null) builder.Logging.AddProvider(new Forwarding(logs)).AddFilter("Microsoft", LogLevel.Warning); // Kestrel speaks of each request
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, endPoint, tls));
         var app = builder.Build();
         app.UseRouting();
@@ -68,5 +68,15 @@ public sealed class GrpcHost : IAsyncDisposable
             listen.Protocols = HttpProtocols.Http2;
             if (tls is not null) listen.UseHttps(tls);
         });
+    }
+
+    /// <summary>The host's messages among those of the program; what they go to is not the host's to dispose.</summary>
+    private sealed class Forwarding(ILoggerFactory logs) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => logs.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Meltemi.Xds.Grpc.Client;
 using Meltemi.Xds.Grpc.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Meltemi.ControlPlane.Tests.Xds.Grpc;
 
@@ -13,7 +14,7 @@ internal sealed class EchoServer : IAsyncDisposable
     private readonly GrpcHost _host;
 
     private EchoServer(GrpcHost host, EchoService service, GrpcChannelOptions? options) =>
-        (_host, Service, Channel) = (host, service, new GrpcChannel(new Uri($"http://{host.EndPoint}"), options));
+        (_host, Service, Channel) = (host, service, new GrpcChannel(new Uri($"{(options?.Tls is null ? "http" : "https")}://{host.EndPoint}"), options));
 
     public EchoService Service { get; }
 
@@ -21,10 +22,11 @@ internal sealed class EchoServer : IAsyncDisposable
 
     public IPEndPoint EndPoint => _host.EndPoint;
 
-    public static async Task<EchoServer> StartAsync(GrpcServerOptions? server = null, GrpcChannelOptions? client = null, ListLog? log = null)
+    public static async Task<EchoServer> StartAsync(GrpcServerOptions? server = null, GrpcChannelOptions? client = null, ListLog? log = null,
+        HttpsConnectionAdapterOptions? tls = null)
     {
         var service = new EchoService();
-        var host = await GrpcHost.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), app => service.Map(app, server), logging: log);
+        var host = await GrpcHost.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), app => service.Map(app, server), tls, log);
         return new(host, service, client);
     }
 

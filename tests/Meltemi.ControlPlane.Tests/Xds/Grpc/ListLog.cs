@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Meltemi.ControlPlane.Tests.Xds.Grpc;
 
 /// <summary>Keeps what is logged from warnings on.</summary>
-internal sealed class ListLog : ILoggerProvider, ILogger
+internal sealed class ListLog : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
