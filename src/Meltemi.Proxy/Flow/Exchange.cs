@@ -1,5 +1,6 @@
 using System.Buffers;
 using Meltemi.Codec;
+using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Routing;
@@ -37,6 +38,11 @@ public sealed class Exchange : LoopTimer
     internal UpstreamConnection? Upstream;
     internal ConnectionPool? WaitingIn;
     internal ulong UpstreamId;
+
+    // The try at the endpoint that is going on, and the endpoints of the earlier ones; null: there were none.
+    internal bool Trying;
+    internal long TryNanoseconds;
+    internal TriedEndpoints? Tried;
 
     // Where it stands.
     internal ExchangeState State;
@@ -144,6 +150,7 @@ public sealed class Exchange : LoopTimer
         Route = null;
         Cluster = null;
         Endpoint = null;
+        Tried = null;
         Upstream = null;
         WaitingIn = null;
         Series = null;

@@ -150,8 +150,7 @@ internal sealed class RequestFlow(Worker worker)
             x.Cluster = bound.Pool.Endpoint.Cluster;
             if (!Admit(x, message)) return;
             StartDeadline(x, message);
-            x.Endpoint = bound.Pool.Endpoint;
-            x.Endpoint.Active++;
+            BeginTry(x, bound.Pool.Endpoint);
             Sent(x, bound.Send(x, message, frame), message, frame);
             return;
         }
@@ -218,7 +217,7 @@ internal sealed class RequestFlow(Worker worker)
     {
         ulong hash = 0;
         var hasHash = x.Cluster!.WantsHash && x.Route!.TryHash(message, worker.Values, x.Client!.AddressHash, out hash);
-        var endpoint = (EndpointPool?)x.Cluster.Balancer.Pick(new PickContext(hash, hasHash, worker.NextRandom()));
+        var endpoint = (EndpointPool?)x.Cluster.Balancer.PickUntried(new PickContext(hash, hasHash, worker.NextRandom(), x.Tried));
         if (endpoint is null)
         {
             worker.Add(x.Cluster.Stats.NoneHealthy);
@@ -226,10 +225,24 @@ internal sealed class RequestFlow(Worker worker)
             return;
         }
 
-        x.Endpoint = endpoint;
-        endpoint.Active++;
+        BeginTry(x, endpoint);
         var pool = endpoint.Pool(x.Model, frame.Variant);
         Sent(x, pool.Send(x, message, frame), message, frame);
+    }
+
+    private void BeginTry(Exchange x, EndpointPool endpoint)
+    {
+        x.Endpoint = endpoint;
+        x.Trying = true;
+        x.TryNanoseconds = worker.Loop.NowNanoseconds;
+        endpoint.Active++;
+    }
+
+    private void EndTry(Exchange x, TryResult result, AnswerStatus status)
+    {
+        if (!x.Trying) return;
+        x.Trying = false;
+        x.Endpoint!.Report(new TryOutcome(result, status, worker.Loop.NowNanoseconds - x.TryNanoseconds));
     }
 
     private void Sent(Exchange x, SendResult result, ReadOnlySpan<byte> message, in Frame frame)
@@ -310,6 +323,7 @@ internal sealed class RequestFlow(Worker worker)
             return;
         }
 
+        EndTry(x, TryResult.Answered, frame.Status);
         x.ServerEnded = x.ClientEnded = true;
         x.State = ExchangeState.Answering;
         x.Mutation.Clear();
@@ -433,6 +447,7 @@ internal sealed class RequestFlow(Worker worker)
     {
         if (x.State is ExchangeState.Free or ExchangeState.Answered) return;
         Detach(x);
+        EndTry(x, TryResults.Of(reason), default);
         x.Reason = reason;
         x.IsLocalReply = true;
         var flag = reason.Flag();
@@ -492,7 +507,7 @@ internal sealed class RequestFlow(Worker worker)
             filters[i].OnCompleted(x);
         }
 
-        if (x.Endpoint is { } endpoint) endpoint.Active--;
+        EndTry(x, TryResult.Unknown, default);
         if (x.Admitted)
         {
             x.Admitted = false;
@@ -583,7 +598,11 @@ internal sealed class RequestFlow(Worker worker)
         }
 
         x.ServerEnded |= Ends(frame);
-        if ((frame.Flags & FrameFlags.EndBoth) != 0 || (x.ClientEnded && x.ServerEnded)) Finish(x, ResponseFlag.None, frame.Code);
+        if ((frame.Flags & FrameFlags.EndBoth) != 0 || (x.ClientEnded && x.ServerEnded))
+        {
+            EndTry(x, TryResult.Answered, frame.Status);
+            Finish(x, ResponseFlag.None, frame.Code);
+        }
     }
 
     private static bool Ends(in Frame frame) =>

@@ -49,6 +49,9 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
         return created;
     }
 
+    /// <summary>A try of a request here is over. All tries come by, each once.</summary>
+    public void Report(in TryOutcome outcome) => Active--;
+
     /// <summary>
     /// The endpoint wants no new requests. It is passed over until it can be connected to again after the connection on which it said so
     /// has ended: a server that restarts comes back by itself, one that is gone for good stays out.
