@@ -22,7 +22,7 @@ public sealed record ProxyOptions
     /// <summary>Options of the command line, by name, for the admin interface.</summary>
     public IReadOnlyDictionary<string, string> CommandLine { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Number of event loops; 0: one per core.</summary>
+    /// <summary>Number of event loops; 0: see <see cref="LoopCount"/>.</summary>
     public int Loops { get; init; }
 
     /// <summary>How long requests in flight may go on after SIGTERM. Default 10 s.</summary>

@@ -32,7 +32,7 @@ public static class ProxyProcess
         var sink = new RateLimitedSink(StreamLogSink.Stderr());
         var root = new Log(sink, options.LogLevel);
         var log = root.For("proxy");
-        using var host = new ProxyHost(options.Loops, new DataPlaneOptions { Log = root });
+        using var host = new ProxyHost(LoopCount.For(options.Loops, options.Config.Node, Environment.ProcessorCount), new DataPlaneOptions { Log = root });
         var state = new ProxyState(host, root, VersionVerb.Short, options.CommandLine);
         ProcessMetrics.Register(host.DataPlane.Metrics, () => state.State == ServerState.Live);
 
@@ -83,7 +83,7 @@ public static class ProxyProcess
         void IsLive()
         {
             state.IsLive();
-            log.Info($"ready: {host.Loops.Count} loops, admin on {(admin is null ? "no address" : $"http://{admin.LocalAddress}/")}");
+            log.Info($"ready: {host.Loops.Count} {(host.Loops.Count == 1 ? "loop" : "loops")} on {Environment.ProcessorCount} cores, admin on {(admin is null ? "no address" : $"http://{admin.LocalAddress}/")}");
             giveBack.Change(StartupMemory.Delay, Timeout.InfiniteTimeSpan);
         }
     }

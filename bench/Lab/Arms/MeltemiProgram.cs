@@ -3,6 +3,9 @@ namespace Meltemi.Bench.Lab.Arms;
 /// <summary>The program that the meltemi arm runs: an executable or a .dll, and what to add to its command line.</summary>
 internal sealed record MeltemiProgram(string Path, IReadOnlyList<string> ExtraArguments)
 {
+    /// <summary>What runs a .dll. Default: the machine's.</summary>
+    public string Runtime { get; init; } = "dotnet";
+
     /// <summary>
     /// The newest build of this repository: what is published in <c>.build</c> if there is anything, else the project's own Release output.
     /// Null if there is none.
@@ -20,7 +23,7 @@ internal sealed record MeltemiProgram(string Path, IReadOnlyList<string> ExtraAr
     public ChildProcess Run(IEnumerable<string> arguments)
     {
         var all = arguments.Concat(ExtraArguments);
-        return Path.EndsWith(".dll", StringComparison.Ordinal) ? new ChildProcess("dotnet", [Path, .. all]) : new ChildProcess(Path, all);
+        return Path.EndsWith(".dll", StringComparison.Ordinal) ? new ChildProcess(Runtime, [Path, .. all]) : new ChildProcess(Path, all);
     }
 
     private static string? Newest(string root, string below)

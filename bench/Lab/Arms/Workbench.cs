@@ -12,9 +12,12 @@ internal sealed class Workbench : IDisposable
     private readonly ServicePorts _ports;
     private readonly PosixSignalRegistration[] _signals;
 
-    public Workbench(MeltemiProgram? program)
+    /// <summary>Starts the upstream.</summary>
+    /// <param name="program">The meltemi to measure; null: there is none.</param>
+    /// <param name="ownRuntime">Whether it gets a .NET runtime of its own (<see cref="RuntimeCopy"/>).</param>
+    public Workbench(MeltemiProgram? program, bool ownRuntime = false)
     {
-        _program = program;
+        _program = ownRuntime && program is not null ? program with { Runtime = RuntimeCopy.Make(_folder.FullName) } : program;
         _signals = [Handle(PosixSignal.SIGINT), Handle(PosixSignal.SIGTERM)];
         Upstream = new ChildProcess(Environment.ProcessPath!, [.. OwnArguments(), "upstream", "--until-stdin-closes"]);
         _ports = ServicePorts.Parse(Upstream.FirstLine());

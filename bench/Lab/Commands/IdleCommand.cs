@@ -24,7 +24,7 @@ internal static class IdleCommand
         {
             var count = parsed.GetValue(connections);
             RequireDescriptors(count);
-            using var bench = new Workbench(meltemi.Program(parsed));
+            using var bench = new Workbench(meltemi.Program(parsed), ownRuntime: true);
             var arm = bench.Open([parsed.GetRequiredValue(armName)])[0];
             // The first request makes what all others share.
             using (var one = new IdleConnections(arm.EndPoint(ProtocolKind.Dubbo), 1))

@@ -23,7 +23,7 @@ internal static class ProxyVerb
         };
         var loops = new Option<int>("--loops", "--concurrency")
         {
-            Description = "Event loops; 0: one per core.",
+            Description = "Event loops; 0: half of the cores, for a gateway all.",
             HelpName = "N",
             CustomParser = ParseLoops,
         };
