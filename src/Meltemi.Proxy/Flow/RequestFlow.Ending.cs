@@ -1,0 +1,131 @@
+using Meltemi.Codec;
+using Meltemi.Proxy.Inbound;
+using Meltemi.Proxy.Outbound;
+using Meltemi.Proxy.Telemetry;
+
+namespace Meltemi.Proxy.Flow;
+
+/// <summary>Step 7, and the ends that nobody asked for: answers of the proxy itself, deadlines, clients that leave.</summary>
+internal sealed partial class RequestFlow
+{
+    /// <summary>Answers in the proxy's own name, with the standard text of the reason.</summary>
+    public void Reply(Exchange x, ReplyReason reason)
+    {
+        Span<byte> text = stackalloc byte[LocalReply.MaxText];
+        Reply(x, reason, text[..LocalReply.Text(x, reason, text)]);
+    }
+
+    /// <summary>Answers in the proxy's own name.</summary>
+    public void Reply(Exchange x, ReplyReason reason, ReadOnlySpan<byte> text)
+    {
+        if (x.State is ExchangeState.Free or ExchangeState.Answered) return;
+        Detach(x);
+        EndTry(x, TryResults.Of(reason), default);
+        x.Reason = reason;
+        x.IsLocalReply = true;
+        var flag = reason.Flag();
+        if (x.Endpoint is { } endpoint && reason is ReplyReason.Timeout) worker.Add(endpoint.Stats.RqTimeout);
+        if (x.Client is not { } client || x.Kind == MessageKind.OneWay)
+        {
+            Finish(x, flag, 0);
+            return;
+        }
+
+        worker.Add(client.Stats.RqLocalReply);
+        var info = new RequestInfo
+        {
+            Id = x.ClientId,
+            Kind = x.Kind,
+            Variant = x.Variant,
+            Memo = x.Memo,
+            Kept = x.Kept.AsSpan(0, x.KeptLength),
+            State = client.CodecState,
+        };
+        if (client.MustWait(x))
+        {
+            _scratch.ResetWrittenCount();
+            var held = x.Model.Codec.WriteReply(info, reason, text, _scratch);
+            x.ResponseBytes += _scratch.WrittenCount;
+            HoldAnswer(x, _scratch.WrittenSpan, flag, held);
+            return;
+        }
+
+        var pending = client.Connection.PendingBytes;
+        var code = x.Model.Codec.WriteReply(info, reason, text, client.Connection);
+        x.ResponseBytes += Math.Max(0, client.Connection.PendingBytes - pending);
+        Finish(x, flag, code);
+    }
+
+    private void Finish(Exchange x, ResponseFlag flag, int code)
+    {
+        var client = x.Client;
+        Complete(x, flag, code);
+        client?.Advance();
+    }
+
+    private void Complete(Exchange x, ResponseFlag flag, int code)
+    {
+        Detach(x);
+        var model = x.Model;
+        var duration = worker.Loop.NowNanoseconds - x.StartNanoseconds;
+        x.Series ??= model.Metrics(worker.Index).Find(default, default, -1, "");
+        x.Series.Record(code, flag, duration, x.RequestBytes, x.ResponseBytes);
+        model.AccessLog.Write(x, worker, flag, code, duration);
+        var filters = model.Filters(worker.Index);
+        for (var i = 0; i < filters.Length; i++)
+        {
+            x.FilterIndex = i;
+            filters[i].OnCompleted(x);
+        }
+
+        EndTry(x, TryResult.Unknown, default);
+        if (x.Admitted)
+        {
+            x.Admitted = false;
+            x.Cluster!.Requests.Return();
+            worker.Add(x.Cluster.Stats.RqActive, -1);
+        }
+
+        if (x.Client is { } client)
+        {
+            client.Remove(x);
+            worker.Add(client.Stats.RqActive, -1);
+        }
+
+        Return(x);
+    }
+
+    /// <summary>Nothing upstream refers to the exchange any more, and no timer runs.</summary>
+    private static void Detach(Exchange x)
+    {
+        if (x.IsScheduled) x.Cancel();
+        x.Upstream?.Forget(x);
+        x.Upstream = null;
+        x.WaitingIn?.Forget(x);
+        x.WaitingIn = null;
+    }
+
+    /// <summary>The deadline, or a stream's idle time, is over.</summary>
+    public void Expired(Exchange x)
+    {
+        if (x.Kind == MessageKind.StreamOpen && x.State == ExchangeState.InFlight && x.ResponseBytes > 0)
+        {
+            var idle = worker.Loop.NowMilliseconds - x.LastActivityMilliseconds;
+            if (idle < ListenerModel.StreamIdleMilliseconds)
+            {
+                worker.Loop.Schedule(x, (int)(ListenerModel.StreamIdleMilliseconds - idle));
+                return;
+            }
+        }
+
+        if (x.Cluster is { } cluster) worker.Add(cluster.Stats.RqTimeout);
+        Reply(x, ReplyReason.Timeout);
+    }
+
+    /// <summary>The client left. Its answer, should it still come, reaches nobody.</summary>
+    public void ClientGone(Exchange x)
+    {
+        if (x.State == ExchangeState.Answered) x.Client!.HeldBytes -= x.HeldLength;
+        Complete(x, ResponseFlag.DownstreamConnectionTermination, 0);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using Meltemi.Codec;
+using Meltemi.Proxy.Inbound;
+
+namespace Meltemi.Proxy.Flow;
+
+/// <summary>Step 3: where a request goes, whether the cluster has room for it, and how long it may take.</summary>
+internal sealed partial class RequestFlow
+{
+    private void Route(Exchange x, Span<byte> message, in Frame frame)
+    {
+        var client = x.Client!;
+        var model = x.Model;
+        if (client.Bound is { } bound)
+        {
+            // A client with a connection of its own stays with it: what it said before may matter there.
+            x.Route = bound.BoundRoute;
+            x.Cluster = bound.Pool.Endpoint.Cluster;
+            if (!Admit(x, message)) return;
+            StartDeadline(x, message);
+            BeginTry(x, bound.Pool.Endpoint);
+            Sent(x, bound.Send(x, message, frame), message, frame);
+            return;
+        }
+
+        var route = model.Routes.Match(message, worker.Values);
+        if (route is null)
+        {
+            Reply(x, ReplyReason.NoRoute);
+            return;
+        }
+
+        x.Route = route;
+        x.Cluster = model.Clusters[route.PickCluster(worker.NextRandom())]?.ForLoop(worker.Index);
+        if (!Admit(x, message)) return;
+        StartDeadline(x, message);
+        Send(x, message, frame);
+    }
+
+    /// <summary>Gives the request its row in the metrics and its place among the cluster's requests.</summary>
+    private bool Admit(Exchange x, ReadOnlySpan<byte> message)
+    {
+        var model = x.Model;
+        var values = worker.Values;
+        x.Series = model.Metrics(worker.Index).Find(
+            values.Get(model.InterfaceSlot, message), values.Get(model.MethodSlot, message), x.Cluster?.Cluster.Index ?? -1, x.Cluster?.Cluster.Name ?? "");
+        if (x.Cluster is null)
+        {
+            Reply(x, ReplyReason.NoCluster);
+            return false;
+        }
+
+        if (x.Cluster.Requests.TryTake())
+        {
+            x.Admitted = true;
+            worker.Add(x.Cluster.Stats.RqTotal);
+            worker.Add(x.Cluster.Stats.RqActive);
+            return true;
+        }
+
+        worker.Add(x.Cluster.Stats.RqPendingOverflow);
+        Reply(x, ReplyReason.Overflow);
+        return false;
+    }
+
+    /// <summary>The route's time-out, else the request's own, else the listener's default; a route says 0 for none.</summary>
+    private void StartDeadline(Exchange x, ReadOnlySpan<byte> message)
+    {
+        if (x.Kind == MessageKind.OneWay) return;
+        var model = x.Model;
+        var timeout = x.Route!.TimeoutMs;
+        if (timeout < 0)
+        {
+            timeout = ListenerModel.StandardTimeoutMilliseconds;
+            var own = worker.Values.Get(model.TimeoutSlot, message);
+            if (own.Length > 0 && Utf8Parser.TryParse(own, out int asked, out var used) && used == own.Length && asked > 0) timeout = asked;
+        }
+
+        if (timeout > 0) worker.Loop.Schedule(x, (int)Math.Min(timeout, int.MaxValue / 2));
+    }
+}

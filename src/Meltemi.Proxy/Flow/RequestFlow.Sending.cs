@@ -1,0 +1,110 @@
+using System.Buffers;
+using Meltemi.Codec;
+using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Inbound;
+using Meltemi.Proxy.Outbound;
+using Meltemi.Proxy.Telemetry;
+using Meltemi.Transport;
+
+namespace Meltemi.Proxy.Flow;
+
+/// <summary>Step 4: an endpoint, a connection to it, and the bytes. What happens at one endpoint is a try.</summary>
+internal sealed partial class RequestFlow
+{
+    private readonly Mutation _merged = new();
+
+    private void Send(Exchange x, Span<byte> message, in Frame frame)
+    {
+        ulong hash = 0;
+        var hasHash = x.Cluster!.WantsHash && x.Route!.TryHash(message, worker.Values, x.Client!.AddressHash, out hash);
+        var endpoint = (EndpointPool?)x.Cluster.Balancer.PickUntried(new PickContext(hash, hasHash, worker.NextRandom(), x.Tried));
+        if (endpoint is null)
+        {
+            worker.Add(x.Cluster.Stats.NoneHealthy);
+            Reply(x, ReplyReason.NoHealthyEndpoint);
+            return;
+        }
+
+        BeginTry(x, endpoint);
+        var pool = endpoint.Pool(x.Model, frame.Variant);
+        Sent(x, pool.Send(x, message, frame), message, frame);
+    }
+
+    private void BeginTry(Exchange x, EndpointPool endpoint)
+    {
+        x.Endpoint = endpoint;
+        x.Trying = true;
+        x.TryNanoseconds = worker.Loop.NowNanoseconds;
+        endpoint.Active++;
+    }
+
+    private void EndTry(Exchange x, TryResult result, AnswerStatus status)
+    {
+        if (!x.Trying) return;
+        x.Trying = false;
+        x.Endpoint!.Report(new TryOutcome(result, status, worker.Loop.NowNanoseconds - x.TryNanoseconds));
+    }
+
+    private void Sent(Exchange x, SendResult result, ReadOnlySpan<byte> message, in Frame frame)
+    {
+        switch (result)
+        {
+            case SendResult.Sent:
+                x.State = ExchangeState.InFlight;
+                if (x.Kind == MessageKind.OneWay) Complete(x, ResponseFlag.None, 0);
+                else if (x.Kind == MessageKind.StreamOpen) x.Client!.OpenStream(x);
+                break;
+            case SendResult.Waits:
+                x.State = ExchangeState.Waiting;
+                x.Hold(message, frame);
+                if (!x.IsScheduled) worker.Loop.Schedule(x, ListenerModel.StandardTimeoutMilliseconds);
+                break;
+            case SendResult.Overflow:
+                Reply(x, ReplyReason.Overflow);
+                break;
+            default:
+                Reply(x, ReplyReason.CannotRewrite);
+                break;
+        }
+    }
+
+    /// <summary>The connection that a waiting request was held for is there.</summary>
+    public void SendHeld(Exchange x, UpstreamConnection connection)
+    {
+        var bytes = x.Held!;
+        x.Held = null;
+        var message = bytes.AsSpan(0, x.HeldLength);
+        Sent(x, connection.Send(x, message, x.HeldFrame), message, x.HeldFrame);
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    /// <summary>Writes a message with another id and all changes; false if it cannot carry them.</summary>
+    public bool Write(Exchange x, Mutation? routeMutation, Span<byte> message, in Frame frame, ulong id, IBufferWriter<byte> output, Connection connection)
+    {
+        var mutation = x.Mutation;
+        if (routeMutation is { IsEmpty: false })
+        {
+            if (mutation.IsEmpty)
+            {
+                mutation = routeMutation;
+            }
+            else
+            {
+                _merged.Clear();
+                _merged.Append(mutation);
+                _merged.Append(routeMutation);
+                mutation = _merged;
+            }
+        }
+
+        var codec = x.Model.Codec;
+        if (mutation.IsEmpty && (id == frame.Id || codec.TryPatchId(message, frame, id)))
+        {
+            if (ReferenceEquals(output, connection)) connection.Write(message);
+            else output.Write(message);
+            return true;
+        }
+
+        return codec.Rewrite(message, frame, id, mutation, output);
+    }
+}
