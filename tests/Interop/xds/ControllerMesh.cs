@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meltemi.Interop.Tests.Xds;
 
-/// <summary>The whole controller, told by files: one for each service, replaced at once as an editor does.</summary>
+/// <summary>The whole controller, told by files: one for each service.</summary>
 internal sealed class ControllerMesh : IGrpcMesh
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("meltemi-xds-").FullName;
@@ -39,17 +39,20 @@ internal sealed class ControllerMesh : IGrpcMesh
         return mesh;
     }
 
-    public async Task SetAsync(GrpcService service)
-    {
-        var partial = FileOf(service) + ".partial";
-        await File.WriteAllTextAsync(partial, Yaml(service));
-        File.Move(partial, FileOf(service), overwrite: true);
-    }
+    public Task SetAsync(GrpcService service) => WriteAsync(service.Host, Yaml(service));
 
     public Task RemoveAsync(GrpcService service)
     {
-        File.Delete(FileOf(service));
+        File.Delete(FileOf(service.Host));
         return Task.CompletedTask;
+    }
+
+    /// <summary>Creates or replaces a file at once, as an editor does.</summary>
+    public async Task WriteAsync(string name, params string[] resources)
+    {
+        var partial = FileOf(name) + ".partial";
+        await File.WriteAllTextAsync(partial, string.Join("\n---\n", resources));
+        File.Move(partial, FileOf(name), overwrite: true);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,7 +62,7 @@ internal sealed class ControllerMesh : IGrpcMesh
         Directory.Delete(_directory, recursive: true);
     }
 
-    private string FileOf(GrpcService service) => Path.Combine(_directory, "resources", $"{service.Host}.yaml");
+    private string FileOf(string name) => Path.Combine(_directory, "resources", $"{name}.yaml");
 
     private static string Yaml(GrpcService service)
     {

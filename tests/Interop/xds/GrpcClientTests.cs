@@ -152,7 +152,7 @@ public sealed class GrpcClientTests(Greeters greeters) : IClassFixture<Greeters>
         controlPlane == HandMade ? await HandMadeMesh.StartAsync() : await ControllerMesh.StartAsync();
 
     /// <summary>The client says so, and we know it.</summary>
-    private static async Task NothingRefusedAsync(IGrpcMesh mesh, XdsPeerClient client)
+    internal static async Task NothingRefusedAsync(IGrpcMesh mesh, XdsPeerClient client)
     {
         Assert.Empty(mesh.Refusals);
         var resources = (await client.StatusAsync()).Config.SelectMany(config => config.GenericXdsConfigs).ToArray();

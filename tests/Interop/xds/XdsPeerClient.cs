@@ -18,6 +18,12 @@ internal sealed class XdsPeerClient(PeerProcess process) : IAsyncDisposable
     {
         await Peers.InstalledAsync();
         string[] program = language == "python" ? [Tools.Python, Peers.PathOf("xds/python/client.py")] : ["node", Peers.PathOf("xds/node/client.js")];
+        return new(PeerProcess.Start(program, Environment(language, controlPlanePort)));
+    }
+
+    /// <summary>Tells a program where the control plane is, and who it is itself.</summary>
+    public static Dictionary<string, string> Environment(string name, int controlPlanePort)
+    {
         var bootstrap = new JsonObject
         {
             ["xds_servers"] = new JsonArray(new JsonObject
@@ -26,15 +32,16 @@ internal sealed class XdsPeerClient(PeerProcess process) : IAsyncDisposable
                 ["channel_creds"] = new JsonArray(new JsonObject { ["type"] = "insecure" }),
                 ["server_features"] = new JsonArray("xds_v3"),
             }),
+            ["server_listener_resource_name_template"] = "xds.istio.io/grpc/lds/inbound/%s",
             ["node"] = new JsonObject
             {
-                ["id"] = $"sidecar~127.0.0.1~{language}.default~default.svc.cluster.local",
+                ["id"] = $"sidecar~127.0.0.1~{name}.default~default.svc.cluster.local",
                 ["cluster"] = "interop",
                 ["locality"] = new JsonObject { ["region"] = "here", ["zone"] = "there" },
                 ["metadata"] = new JsonObject { ["GENERATOR"] = "grpc" },
             },
         };
-        return new(PeerProcess.Start(program, new Dictionary<string, string> { ["GRPC_XDS_BOOTSTRAP_CONFIG"] = bootstrap.ToJsonString() }));
+        return new() { ["GRPC_XDS_BOOTSTRAP_CONFIG"] = bootstrap.ToJsonString() };
     }
 
     /// <summary>Makes calls one after the other; answers who took how many, and what failed.</summary>

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Serves echo.proto. `server.py [--gzip] [--name NAME] [--fail]` prints `ready PORT`, and `ended` when a call of Hang ends; runs until its standard
-input ends. With a name, Say tells it in the header `who`; with --fail, Say is unavailable."""
+"""Serves echo.proto. `server.py [--gzip] [--name NAME] [--fail] [--xds PORT]` prints `ready PORT`, and `ended` when a call of Hang ends; runs until its
+standard input ends. With a name, Say tells it in the header `who`; with --fail, Say is unavailable; with --xds, it serves at that port when its
+control plane says so."""
 import argparse
 import sys
 import threading
@@ -13,6 +14,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--gzip", action="store_true")
 parser.add_argument("--name")
 parser.add_argument("--fail", action="store_true")
+parser.add_argument("--xds", type=int)
 options = parser.parse_args()
 
 
@@ -64,10 +66,10 @@ methods = {
     "Hang": grpc.unary_unary_rpc_method_handler(hang, **io),
 }
 gzip = grpc.Compression.Gzip if options.gzip else None
-server = grpc.server(futures.ThreadPoolExecutor(16), compression=gzip)
+server = grpc.server(futures.ThreadPoolExecutor(16), compression=gzip, xds=options.xds is not None)
 server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("meltemi.tests.Echo", methods)])
-port = server.add_insecure_port("127.0.0.1:0")
+port = server.add_insecure_port(f"127.0.0.1:{options.xds or 0}")
 server.start()
-print("ready", port, flush=True)
+print("ready", options.xds or port, flush=True)
 sys.stdin.read()
 server.stop(0).wait()
