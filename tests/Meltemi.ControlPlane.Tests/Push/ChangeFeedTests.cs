@@ -16,7 +16,7 @@ public sealed class ChangeFeedTests
         var before = StateOf(5, Stays, Goes, Given.Service("changes.org"));
         var after = StateOf(9, Stays, Comes, Given.Service("changes.org", endpoints: ["10.0.0.9"]));
         var feed = new ChangeFeed(new ForgetfulStore(after), TimeProvider.System);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(Wait.Limit);
 
         await foreach (var changes in feed.ReadAsync(before, limit.Token))
         {

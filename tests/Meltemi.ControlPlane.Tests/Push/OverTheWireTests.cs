@@ -21,7 +21,7 @@ public sealed class OverTheWireTests
     [Fact]
     public async Task A_change_of_endpoints_is_one_response_with_one_resource()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Wait.Limit);
         await using var store = new MemoryStore();
         await store.PutAsync(Given.Service(Cart), null, limit.Token);
         await store.PutAsync(Given.Service("pay.shop.org"), null, limit.Token);
@@ -48,8 +48,8 @@ public sealed class OverTheWireTests
         Assert.Equal(["outbound|20880||pay.shop.org"], await NextAsync());
 
         var proxy = Assert.Single(push.Proxies);
-        while (proxy.States[XdsTypes.Endpoints].Held["outbound|20880||pay.shop.org"] != proxy.Current.Find(XdsTypes.Endpoints, "outbound|20880||pay.shop.org")!.Version)
-            await Task.Delay(1, limit.Token);
+        var newest = proxy.Current.Find(XdsTypes.Endpoints, "outbound|20880||pay.shop.org")!.Version;
+        await Wait.Until(() => proxy.States[XdsTypes.Endpoints].Held["outbound|20880||pay.shop.org"] == newest);
 
         async Task<List<string>> NextAsync()
         {

@@ -48,16 +48,22 @@ public sealed class PushServerTests : IAsyncDisposable
     {
         await _store.PutAsync(Given.Service(Cart), null, default);
         await _server.Ready;
-        var before = Address();
+        var before = await AddressAsync();
         await _server.DisposeAsync();
 
         _server = Start();
         await _server.Ready;
 
-        Assert.Equal(before, Address());
+        Assert.Equal(before, await AddressAsync());
         Assert.Contains(before, File.ReadAllText(Path.Combine(_folder, "addresses")));
 
-        string Address() => Until(() => _server.Model.FindHost(Cart)?.Services[0].AllocatedAddress);
+        async Task<string> AddressAsync()
+        {
+            await Wait.Until(() => Address() is not null, "the service to have an address");
+            return Address()!;
+        }
+
+        string? Address() => _server.Model.FindHost(Cart)?.Services[0].AllocatedAddress;
     }
 
     [Fact]
@@ -88,13 +94,6 @@ public sealed class PushServerTests : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static T Until<T>(Func<T?> get) where T : class
-    {
-        T? value = null;
-        SpinWait.SpinUntil(() => (value = get()) is not null, TimeSpan.FromSeconds(10));
-        return value ?? throw new TimeoutException("it did not come");
-    }
-
     private PushServer Start()
     {
         var server = new PushServer(_store, new() { Ledger = new AddressFile(Path.Combine(_folder, "addresses")) }, TimeProvider.System, FailingLog.Instance);
@@ -120,7 +119,7 @@ public sealed class PushServerTests : IAsyncDisposable
 
         public async Task UntilAsync(Func<bool> holds)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var limit = new CancellationTokenSource(Wait.Limit);
             while (!holds()) await _changed.WaitAsync(limit.Token);
         }
 

@@ -42,7 +42,7 @@ public sealed class StatusWriterTests : IStatusSource, IAsyncDisposable
 
         _writer.Changed(Cart);
         _writer.Changed(other);
-        await UntilAsync(() => _store.Current.Resources[other].Status is not null);
+        await Wait.Until(() => _store.Current.Resources[other].Status is not null);
 
         Assert.Null(_store.Current.Resources[Cart].Status);
     }
@@ -59,7 +59,7 @@ public sealed class StatusWriterTests : IStatusSource, IAsyncDisposable
 
         _writer.Changed(Cart);
         _writer.Changed(other);
-        await UntilAsync(() => _store.Current.Resources[other].Status is not null);
+        await Wait.Until(() => _store.Current.Resources[other].Status is not null);
 
         Assert.Equal(revision + 2, _store.Current.Revision); // The other one and its status.
     }
@@ -106,17 +106,8 @@ public sealed class StatusWriterTests : IStatusSource, IAsyncDisposable
 
     private async Task<ResourceStatus> StatusAsync(Func<ResourceStatus, bool> good)
     {
-        await UntilAsync(() => _store.Current.Resources[Cart].Status is { } status && good(status));
+        await Wait.Until(() => _store.Current.Resources[Cart].Status is { } status && good(status));
         return _store.Current.Resources[Cart].Status!;
     }
 
-    private async Task UntilAsync(Func<bool> state)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        if (state()) return;
-        await foreach (var _ in _store.WatchAsync(_store.Current.Revision, limit.Token))
-        {
-            if (state()) return;
-        }
-    }
 }

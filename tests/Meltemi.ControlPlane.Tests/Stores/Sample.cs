@@ -54,10 +54,10 @@ internal static class Sample
         ObservedGeneration = 1,
     };
 
-    /// <summary>Reads a watch until it has as many changes and has come to a revision, at most for ten seconds.</summary>
+    /// <summary>Reads a watch until it has as many changes and has come to a revision.</summary>
     public static async Task<ImmutableArray<StoreChange>> TakeAsync(this IResourceStore store, long after, int count, long until = 0)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(Wait.Limit);
         var changes = ImmutableArray.CreateBuilder<StoreChange>();
         if (count == 0) return [];
         await foreach (var batch in store.WatchAsync(after, timeout.Token))
@@ -69,23 +69,16 @@ internal static class Sample
         return changes.ToImmutable();
     }
 
-    /// <summary>Waits until the store's state is as it should be, at most for ten seconds.</summary>
+    /// <summary>Waits until the store's state is as it should be.</summary>
     public static async Task UntilAsync(this IResourceStore store, Func<StoreState, bool> condition)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(Wait.Limit);
         var state = store.Current;
         if (condition(state)) return;
         await foreach (var batch in store.WatchAsync(state.Revision, timeout.Token))
         {
             if (condition(batch.State)) return;
         }
-    }
-
-    /// <summary>Waits until something that tells nobody about itself is as it should be, at most for ten seconds.</summary>
-    public static async Task EventuallyAsync(Func<bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition()) await Task.Delay(10, timeout.Token);
     }
 
     /// <summary>The host of a resource in the store; null: there is no such resource.</summary>

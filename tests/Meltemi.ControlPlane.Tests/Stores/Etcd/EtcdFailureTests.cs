@@ -27,7 +27,7 @@ public class EtcdFailureTests : IAsyncLifetime
         await using var watch = store.WatchAsync(store.Current.Revision, default).GetAsyncEnumerator();
 
         await _server.KillAsync();
-        await Sample.EventuallyAsync(() => store.ReadOnlyReason is not null);
+        await Wait.Until(() => store.ReadOnlyReason is not null);
         Assert.Contains("resources are served as they were", store.ReadOnlyReason);
         var failure = await Assert.ThrowsAsync<StoreException>(() => store.PutAsync(Sample.Resource("a", "x"), null, default));
         Assert.Equal(StoreError.ReadOnly, failure.Error);
@@ -35,7 +35,7 @@ public class EtcdFailureTests : IAsyncLifetime
         Assert.Same(made, store.Current.Resources[made.Key]);
 
         await _server.StartAsync();
-        await Sample.EventuallyAsync(() => store.ReadOnlyReason is null);
+        await Wait.Until(() => store.ReadOnlyReason is null);
         await store.PutAsync(Sample.Resource("a", "y"), made.Meta.ResourceVersion, default);
         Assert.True(await watch.MoveNextAsync());
         Assert.Equal("y", watch.Current.Changes.Single().After!.Host());
@@ -55,7 +55,7 @@ public class EtcdFailureTests : IAsyncLifetime
         var before = far.Current;
 
         relay.Cut();
-        await Sample.EventuallyAsync(() => far.ReadOnlyReason is not null);
+        await Wait.Until(() => far.ReadOnlyReason is not null);
         await near.PutAsync(Sample.Resource("changed", "x"), null, default);
         await near.DeleteAsync(Sample.Key("deleted"), null, default);
         await near.DeleteAsync(Sample.Key("renewed"), null, default);
@@ -81,11 +81,11 @@ public class EtcdFailureTests : IAsyncLifetime
         await store.Synced;
 
         relay.Hold();
-        await Sample.EventuallyAsync(() => store.ReadOnlyReason is not null);
+        await Wait.Until(() => store.ReadOnlyReason is not null);
         Assert.Contains("no answer within 0.5 s", store.ReadOnlyReason);
         relay.LetGo();
 
-        await Sample.EventuallyAsync(() => store.ReadOnlyReason is null);
+        await Wait.Until(() => store.ReadOnlyReason is null);
         await store.PutAsync(Sample.Resource("a"), "", default);
     }
 
@@ -111,7 +111,7 @@ public class EtcdFailureTests : IAsyncLifetime
         var nobody = new Uri($"http://127.0.0.1:{EtcdServer.FreePort()}");
         await using var store = EtcdServer.Open(new EtcdStoreOptions { Endpoints = [nobody, _server.Endpoint], Prefix = Prefix });
 
-        await store.Synced.WaitAsync(TimeSpan.FromSeconds(10));
+        await store.Synced.WaitAsync(Wait.Limit);
 
         await store.PutAsync(Sample.Resource("a"), "", default);
     }
@@ -120,13 +120,13 @@ public class EtcdFailureTests : IAsyncLifetime
     public async Task Before_it_answers_for_the_first_time_there_is_nothing_and_the_reason_is_told()
     {
         await using var store = EtcdServer.Open(_server.Endpoint, Prefix, _log);
-        await Sample.EventuallyAsync(() => !_log.Lines.IsEmpty);
+        await Wait.Until(() => !_log.Lines.IsEmpty);
         Assert.False(store.Synced.IsCompleted);
         Assert.Contains("Connection refused", store.ReadOnlyReason);
 
         await _server.StartAsync();
 
-        await store.Synced.WaitAsync(TimeSpan.FromSeconds(10));
+        await store.Synced.WaitAsync(Wait.Limit);
         await store.PutAsync(Sample.Resource("a"), "", default);
         Assert.Single(_log.Lines, line => line.Level >= LogLevel.Warning);
     }
@@ -146,7 +146,7 @@ public class EtcdFailureTests : IAsyncLifetime
         await _server.StartAsync();
 
         await Assert.ThrowsAsync<RevisionGoneException>(() => store.TakeAsync(revision, 1));
-        await Sample.EventuallyAsync(() => store.Current.Resources.IsEmpty && store.ReadOnlyReason is null);
+        await Wait.Until(() => store.Current.Resources.IsEmpty && store.ReadOnlyReason is null);
         await store.PutAsync(Sample.Resource("c"), "", default);
     }
 

@@ -27,18 +27,18 @@ public class EtcdSecurityTests : IAsyncLifetime
         await _server.StartAsync();
         await EnableUsersAsync();
         await using var store = EtcdServer.Open(Options() with { User = "mesh", Password = "secret" });
-        await store.Synced.WaitAsync(TimeSpan.FromSeconds(10));
+        await store.Synced.WaitAsync(Wait.Limit);
         await store.PutAsync(Sample.Resource("a"), "", default);
 
         await _server.KillAsync();
         await _server.StartAsync();
-        await Sample.EventuallyAsync(() => store.ReadOnlyReason is null);
+        await Wait.Until(() => store.ReadOnlyReason is null);
         await store.PutAsync(Sample.Resource("a", "x"), null, default);
 
         await using var other = EtcdServer.Open(Options() with { User = "mesh", Password = "wrong" });
-        await Sample.EventuallyAsync(() => other.ReadOnlyReason?.Contains("invalid user ID or password", StringComparison.Ordinal) == true);
+        await Wait.Until(() => other.ReadOnlyReason?.Contains("invalid user ID or password", StringComparison.Ordinal) == true);
         await using var nobody = EtcdServer.Open(Options());
-        await Sample.EventuallyAsync(() => nobody.ReadOnlyReason?.Contains("user name is empty", StringComparison.Ordinal) == true);
+        await Wait.Until(() => nobody.ReadOnlyReason?.Contains("user name is empty", StringComparison.Ordinal) == true);
     }
 
     [EtcdFact]
@@ -47,7 +47,7 @@ public class EtcdSecurityTests : IAsyncLifetime
         await _server.StartAsync();
         await EnableUsersAsync("READ");
         await using var store = EtcdServer.Open(Options() with { User = "mesh", Password = "secret" });
-        await store.Synced.WaitAsync(TimeSpan.FromSeconds(10));
+        await store.Synced.WaitAsync(Wait.Limit);
 
         var failure = await Assert.ThrowsAsync<StoreException>(() => store.PutAsync(Sample.Resource("a"), "", default));
 
@@ -65,13 +65,13 @@ public class EtcdSecurityTests : IAsyncLifetime
         var options = Options() with { CaFile = ca, CertificateFile = certificate, KeyFile = key };
 
         await using var store = EtcdServer.Open(options);
-        await store.Synced.WaitAsync(TimeSpan.FromSeconds(20));
+        await store.Synced.WaitAsync(Wait.Limit);
         await store.PutAsync(Sample.Resource("a"), "", default);
 
         await using var untrusting = EtcdServer.Open(options with { CaFile = null });
-        await Sample.EventuallyAsync(() => untrusting.ReadOnlyReason?.Contains("SSL", StringComparison.Ordinal) == true);
+        await Wait.Until(() => untrusting.ReadOnlyReason?.Contains("SSL", StringComparison.Ordinal) == true);
         await using var anonymous = EtcdServer.Open(options with { CertificateFile = null });
-        await Sample.EventuallyAsync(() => anonymous.ReadOnlyReason?.Contains("cannot be used", StringComparison.Ordinal) == true);
+        await Wait.Until(() => anonymous.ReadOnlyReason?.Contains("cannot be used", StringComparison.Ordinal) == true);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class EtcdServer : IAsyncLifetime
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         if (!wait) return;
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(Wait.Limit);
         while (!await AnswersAsync())
         {
             if (timeout.IsCancellationRequested || _process.HasExited) throw new InvalidOperationException($"etcd did not start: {string.Join('\n', _said)}");

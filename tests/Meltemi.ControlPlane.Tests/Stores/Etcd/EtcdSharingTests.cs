@@ -105,7 +105,7 @@ public class EtcdSharingTests(EtcdServer server) : IClassFixture<EtcdServer>, IA
         await server.PutAsync($"{key}/c", Encoding.UTF8.GetString(Sample.Resource("c").Json.Span));
         await server.PutAsync($"{_prefix}/resources/core/things/default/d", "{}");
         await server.PutAsync($"{_prefix}/other", "x");
-        await Sample.EventuallyAsync(() => _one.SourceProblems.Length == 5);
+        await Wait.Until(() => _one.SourceProblems.Length == 5);
 
         Assert.Equal(
             [
@@ -124,7 +124,7 @@ public class EtcdSharingTests(EtcdServer server) : IClassFixture<EtcdServer>, IA
         await server.DeleteAsync($"{key}/c");
         await server.DeleteAsync($"{_prefix}/resources/core/things/default/d");
         await server.DeleteAsync($"{_prefix}/other");
-        await Sample.EventuallyAsync(() => _one.SourceProblems.IsEmpty);
+        await Wait.Until(() => _one.SourceProblems.IsEmpty);
         Assert.Equal("mended", _one.Current.Host("a"));
 
         string[] Problems() => [.. _one.SourceProblems.Select(problem => $"{problem.Source}: {problem.Message}")];

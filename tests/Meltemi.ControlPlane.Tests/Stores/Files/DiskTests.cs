@@ -27,7 +27,7 @@ public class DiskTests
         Assert.Equal("Full", store.Current.Resources[made.Key].Status!.Conditions[0].Reason);
 
         disk.Free();
-        await Sample.EventuallyAsync(() => store.ReadOnlyReason is null);
+        await Wait.Until(() => store.ReadOnlyReason is null);
         await store.PutAsync(Sample.Resource("a", "y"), null, default);
         var revision = store.Current.Revision;
         store = await files.OpenAsync();
@@ -53,7 +53,7 @@ public class DiskTests
         await store.PutStatusAsync(made.Key, made.Meta.Uid, Sample.Status("Seen"), default);
 
         await disk.RemountAsync("rw");
-        await Sample.EventuallyAsync(() => store.ReadOnlyReason is null);
+        await Wait.Until(() => store.ReadOnlyReason is null);
         await store.PutAsync(Sample.Resource("b"), "", default);
     }
 

@@ -45,7 +45,7 @@ public class FileChaosTests
     // Files that were gone a moment ago are gone for good some moments later.
     private static async Task<StoreState> SettledAsync(IResourceStore store, FileStoreFixture files)
     {
-        await Sample.EventuallyAsync(() =>
+        await Wait.Until(() =>
         {
             var text = new StringBuilder();
             foreach (var path in Directory.GetFiles(files.Directory, "*.yaml")) text.Append("\n---\n").Append(File.ReadAllText(path));

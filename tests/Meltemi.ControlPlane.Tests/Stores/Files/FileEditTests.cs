@@ -108,7 +108,7 @@ public class FileEditTests : IAsyncLifetime
         await Store.UntilAsync(state => state.Host("a") == "x");
         var change = (await Store.TakeAsync(before.Revision, 1)).Single();
         Assert.Equal(before.Resources[Sample.Key("a")].Meta.Uid, change.After!.Meta.Uid);
-        await Sample.EventuallyAsync(() => Store.SourceProblems.IsEmpty);
+        await Wait.Until(() => Store.SourceProblems.IsEmpty);
         Assert.Same(before.Resources[Sample.Key("c")], Store.Current.Resources[Sample.Key("c")]);
     }
 

@@ -28,13 +28,13 @@ public class FileFailureTests : IAsyncLifetime
         var text = Sample.Yaml("a").Replace(good, bad).Replace("7.org]", "7").Replace("7]", "7");
 
         _files.Write("a.yaml", text);
-        await Sample.EventuallyAsync(() => !Store.SourceProblems.IsEmpty);
+        await Wait.Until(() => !Store.SourceProblems.IsEmpty);
         Assert.Contains(_files.Problems(), told => told.StartsWith(problem, StringComparison.Ordinal));
         Assert.Same(before, Store.Current);
 
         _files.Write("a.yaml", Sample.Yaml("a", "mended"));
         await Store.UntilAsync(state => state.Host("a") == "mended");
-        await Sample.EventuallyAsync(() => Store.SourceProblems.IsEmpty);
+        await Wait.Until(() => Store.SourceProblems.IsEmpty);
         Assert.Equal(
             [LogLevel.Warning, LogLevel.Information],
             _files.Log.Lines.Where(line => line.Text.StartsWith("a.yaml", StringComparison.Ordinal)).Select(line => line.Level).Distinct());
@@ -63,7 +63,7 @@ public class FileFailureTests : IAsyncLifetime
         await Store.UntilAsync(state => state.Host("a") == "new");
 
         Assert.Equal(["a", "b", "c", "d", "e"], Store.Current.Resources.Keys.Select(key => key.Name).Order());
-        await Sample.EventuallyAsync(() => _files.Problems().Any(problem => problem.StartsWith("mesh.yaml: 1", StringComparison.Ordinal)));
+        await Wait.Until(() => _files.Problems().Any(problem => problem.StartsWith("mesh.yaml: 1", StringComparison.Ordinal)));
         _files.Write("mesh.yaml", $"{Sample.Yaml("a", "new")}---\n{Sample.Yaml("b")}---\n{Sample.Yaml("e")}");
         await Store.UntilAsync(state => state.Resources.Count == 3);
     }
@@ -88,7 +88,7 @@ public class FileFailureTests : IAsyncLifetime
         _files.Write("a.yaml", Sample.Yaml("a"));
         await _files.OpenAsync();
         _files.Write("a.yaml", "spec: [");
-        await Sample.EventuallyAsync(() => !Store.SourceProblems.IsEmpty);
+        await Wait.Until(() => !Store.SourceProblems.IsEmpty);
 
         var put = await Assert.ThrowsAsync<StoreException>(() => Store.PutAsync(Sample.Resource("a", "x"), null, default));
         var delete = await Assert.ThrowsAsync<StoreException>(() => Store.DeleteAsync(Sample.Key("a"), null, default));
@@ -119,7 +119,7 @@ public class FileFailureTests : IAsyncLifetime
         _files.Write("b.yaml", Sample.Yaml("b", "new"));
         await Store.UntilAsync(state => state.Host("b") == "new");
 
-        await Sample.EventuallyAsync(() => _files.Problems().Any(told => told.StartsWith("a.yaml: the file cannot be read: ", StringComparison.Ordinal)));
+        await Wait.Until(() => _files.Problems().Any(told => told.StartsWith("a.yaml: the file cannot be read: ", StringComparison.Ordinal)));
         Assert.Equal("a", Store.Current.Host("a"));
     }
 
@@ -142,7 +142,7 @@ public class FileFailureTests : IAsyncLifetime
         _files.Write("b.yaml", Sample.Yaml("a", "first"));
         await _files.OpenAsync();
         _files.Write("a.yaml", Sample.Yaml("a", "second"));
-        await Sample.EventuallyAsync(() => !Store.SourceProblems.IsEmpty);
+        await Wait.Until(() => !Store.SourceProblems.IsEmpty);
 
         var problem = "a.yaml: 1: MetaRouter/default/a stands in b.yaml:1 too, which was there first and counts: remove one of the two";
         Assert.Equal([problem], _files.Problems());
@@ -152,7 +152,7 @@ public class FileFailureTests : IAsyncLifetime
 
         File.Delete(_files.PathOf("b.yaml"));
         await Store.UntilAsync(state => state.Host("a") == "second");
-        await Sample.EventuallyAsync(() => Store.SourceProblems.IsEmpty);
+        await Wait.Until(() => Store.SourceProblems.IsEmpty);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public class FileFailureTests : IAsyncLifetime
 
         files.Write("a.yaml", Sample.Yaml("a").Replace("hosts:", $"note: {new string('x', 5_000_000)}\n  hosts:"));
         files.Write("b.yaml", Sample.Yaml("b") + new string('#', 6_000_000));
-        await Sample.EventuallyAsync(() => store.SourceProblems.Length == 2);
+        await Wait.Until(() => store.SourceProblems.Length == 2);
 
         Assert.Contains("bytes, and a resource may have at most 1572864: split it into several", store.SourceProblems[0].Message);
         Assert.Contains("bytes, and at most 6000000 are read: split it into several", store.SourceProblems[1].Message);
@@ -196,7 +196,7 @@ public class FileFailureTests : IAsyncLifetime
         files.Write("a.yaml", $"{Sample.Yaml("b")}---\n{Sample.Yaml("c")}");
 
         await store.UntilAsync(state => state.Host("c") is not null);
-        await Sample.EventuallyAsync(() => store.SourceProblems.IsEmpty);
+        await Wait.Until(() => store.SourceProblems.IsEmpty);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public class FileFailureTests : IAsyncLifetime
 
         Directory.Move(_files.PathOf("mesh"), _files.PathOf("away"));
 
-        await Sample.EventuallyAsync(() => files.Problems().SequenceEqual([".: the directory is gone"]));
+        await Wait.Until(() => files.Problems().SequenceEqual([".: the directory is gone"]));
         Assert.Equal("a", store.Current.Host("a"));
         Directory.Move(_files.PathOf("away"), _files.PathOf("mesh"));
     }

@@ -13,7 +13,7 @@ namespace Meltemi.ControlPlane.Tests.Xds.Server;
 /// <summary>An xDS server on loopback, and clients that say exactly what a test tells them to.</summary>
 internal sealed class Mesh : IAsyncDisposable
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Limit = Wait.Limit;
     private const string Ads = "envoy.service.discovery.v3.AggregatedDiscoveryService";
 
     /// <summary>What is gone is taken away as soon as what replaces it was accepted.</summary>
@@ -51,15 +51,7 @@ internal sealed class Mesh : IAsyncDisposable
         new GrpcMethod<DiscoveryRequest, DiscoveryResponse>(service, method, DiscoveryRequest.Parser, DiscoveryResponse.Parser)));
 
     /// <summary>Waits until a client was heard to say this.</summary>
-    public async Task SaidAsync(string what)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while (!Source.Said.Contains(what))
-        {
-            Assert.False(limit.IsCancellationRequested, $"'{what}' was not said, only: {string.Join("; ", Source.Said)}");
-            await Task.Delay(5);
-        }
-    }
+    public Task SaidAsync(string what) => Wait.Until(() => Source.Said.Contains(what), $"'{what}' to be said");
 
     public async ValueTask DisposeAsync()
     {
