@@ -13,16 +13,6 @@ namespace Meltemi.ControlPlane.Translation.Routes;
 /// </summary>
 public static class MetaRouterAnalysis
 {
-    /// <summary>Whether the spec by itself can be put in force. One that cannot must not replace one that could.</summary>
-    public static bool IsUsable(Resource router)
-    {
-        var sink = new DiagnosticSink();
-        var view = new MeshView(MeshModel.Empty, router.Key.Namespace, sink);
-        var scope = new RouteScope(view, router.Key.Namespace, new(0, "", PortKind.Meta), new HashSet<ClusterRef>());
-        foreach (var _ in MetaRoutes.Translate(router.SpecAs<MetaRouter>(), client: null, scope, FieldPath.Spec(sink, router))) { }
-        return !sink.Found.Any(problem => problem is { IsError: true, Concerns: Condition.Accepted });
-    }
-
     /// <summary>Reports to the view's problems.</summary>
     public static void Analyze(Resource router, MeshView view, CodecCatalog codecs)
     {

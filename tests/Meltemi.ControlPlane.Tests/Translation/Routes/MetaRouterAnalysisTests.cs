@@ -118,19 +118,4 @@ public class MetaRouterAnalysisTests
             ],
             mesh.Analyze());
     }
-
-    [Theory]
-    [InlineData("a(b", false)]
-    [InlineData("(?=x)y", false)]
-    [InlineData("a.*b", true)]
-    public void A_router_that_cannot_be_in_force_is_told_from_one_that_can(string regex, bool usable)
-    {
-        var mesh = Broken($"routes: [{{ match: {{ attributes: {{ user: {{ regex: '{regex}' }} }} }}, route: [{{ destination: {{ host: {Host} }} }}] }}]");
-
-        Assert.Equal(usable, MetaRouterAnalysis.IsUsable(mesh.Find("MetaRouter", "router")));
-    }
-
-    [Fact]
-    public void Destinations_that_do_not_exist_yet_do_not_keep_a_router_from_being_in_force() =>
-        Assert.True(MetaRouterAnalysis.IsUsable(new TestMesh(Router("routes: [{ route: [{ destination: { host: later.org } }] }]")).Find("MetaRouter", "router")));
 }
