@@ -31,6 +31,9 @@ public sealed record ProxyNode
     /// <summary>Metadata GENERATOR is <c>grpc</c>: a gRPC library that asks for resources by name.</summary>
     public bool IsGrpc { get; init; }
 
+    /// <summary>Which program it is, with its version; empty: not said.</summary>
+    public string UserAgent { get; init; } = "";
+
     /// <summary>Metadata INTERCEPTION_MODE; nothing said means none: the proxy itself listens on virtual addresses.</summary>
     public InterceptionMode Interception { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record ProxyNode
             Labels = ReadLabels(node),
             ClusterId = Text(node, "CLUSTER_ID"),
             IsGrpc = Text(node, "GENERATOR") == "grpc",
+            UserAgent = $"{node.UserAgentName} {node.UserAgentVersion}".Trim(),
             Interception = Text(node, "INTERCEPTION_MODE") switch
             {
                 "REDIRECT" => InterceptionMode.Redirect,

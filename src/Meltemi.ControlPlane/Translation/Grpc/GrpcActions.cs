@@ -22,7 +22,7 @@ internal static class GrpcActions
         var translated = new Route { Name = route.Name };
         if (Impossible(route, path) || Shares(route, scope, path["route"]) is not { Count: > 0 } shares)
         {
-            translated.NonForwardingAction = new();
+            translated.Route_ = Nowhere();
             return translated;
         }
 
@@ -35,6 +35,12 @@ internal static class GrpcActions
         if (Faults.Translate(route.Fault, path["fault"]) is { } fault) translated.TypedPerFilterConfig[Faults.Filter] = fault;
         return translated;
     }
+
+    /// <summary>
+    /// Lets calls fail at once. A <c>non_forwarding_action</c> would say it better, but node's library falls over it, and python's older
+    /// ones over a call without a route.
+    /// </summary>
+    public static RouteAction Nowhere() => new() { Cluster = GrpcClusters.Nowhere };
 
     /// <summary>Adds what the DestinationRules of clusters say about hashes.</summary>
     public static void AddHashPolicies(RouteAction action, IEnumerable<ClusterRef> clusters, MeshView view)
@@ -50,13 +56,14 @@ internal static class GrpcActions
         _ => null,
     };
 
+    // What leads to nothing fails now, not when the client is tired of waiting for a cluster that it does not get.
     private static List<Share> Shares(HTTPRoute route, RouteScope scope, FieldPath path)
     {
         var shares = new List<Share>(route.Route.Count);
         for (var i = 0; i < route.Route.Count; i++)
         {
             var destination = route.Route[i].Destination ?? new();
-            var cluster = Destinations.Find(destination, scope, path[i]["destination"])?.Name ?? Destinations.Missing(destination, scope);
+            var cluster = Destinations.Find(destination, scope, path[i]["destination"])?.Name ?? GrpcClusters.Nowhere;
             var weight = route.Route.Count == 1 ? 1 : route.Route[i].Weight;
             if (weight > 0)
                 shares.Add(new(cluster, (uint)weight));
@@ -64,7 +71,7 @@ internal static class GrpcActions
                 path[i]["weight"].Warning("the weight is 0: no call goes there");
         }
 
-        return shares;
+        return [.. shares.GroupBy(share => share.Cluster, (cluster, same) => new Share(cluster, (uint)same.Sum(share => (long)share.Weight)))];
     }
 
     private static void SetClusters(RouteAction action, List<Share> shares)
@@ -75,11 +82,13 @@ internal static class GrpcActions
             return;
         }
 
-        // Python's older versions take the total for 100 if it is not said.
-        var weighted = new WeightedCluster { TotalWeight = (uint)Math.Min(uint.MaxValue, shares.Sum(share => (long)share.Weight)) };
+        var weighted = action.WeightedClusters = new WeightedCluster();
+        var scale = (uint)((shares.Sum(share => (long)share.Weight) / uint.MaxValue) + 1);
         foreach (var share in shares)
-            weighted.Clusters.Add(new WeightedCluster.Types.ClusterWeight { Name = share.Cluster, Weight = share.Weight });
-        action.WeightedClusters = weighted;
+            weighted.Clusters.Add(new WeightedCluster.Types.ClusterWeight { Name = share.Cluster, Weight = Math.Max(1, share.Weight / scale) });
+
+        // Python's older versions take the total for 100 if it is not said.
+        weighted.TotalWeight = (uint)weighted.Clusters.Sum(cluster => (long)cluster.Weight!.Value);
     }
 
     private static bool Impossible(HTTPRoute route, FieldPath path)

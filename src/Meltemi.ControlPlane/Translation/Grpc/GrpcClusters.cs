@@ -3,6 +3,7 @@ using Envoy.Config.Endpoint.V3;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation.Clusters;
 using Meltemi.ControlPlane.Translation.Endpoints;
+using Meltemi.ControlPlane.Translation.Routes;
 using Meltemi.Resources;
 using Meltemi.Resources.Istio;
 using Service = Meltemi.ControlPlane.Services.Service;
@@ -14,22 +15,24 @@ namespace Meltemi.ControlPlane.Translation.Grpc;
 /// </summary>
 internal static class GrpcClusters
 {
+    /// <summary>A cluster without endpoints: a call of it fails at once.</summary>
+    public const string Nowhere = Shares.Nowhere;
+
     // Istio's default.
     private const ulong RingSize = 1024;
 
     /// <summary>The cluster; null: the service has no such port or subset.</summary>
-    public static Translated<Cluster>? Build(ClusterRef reference, Service service, MeshView view)
+    public static Translated<Cluster>? Build(ClusterRef reference, Service service, ProxyNode client, MeshView view)
     {
         if (Find(reference, service, view) is not { } found) return null;
         var policy = PolicyGroups.Of(found.Rule?.SpecAs<DestinationRule>(), found.Subset, reference.Port);
         var cluster = new Cluster { Name = reference.Name, OutlierDetection = GrpcOutliers.Translate(policy.OutlierDetection) };
-        SetBalancer(cluster, policy.LoadBalancer);
+        if (SurvivesRings(client)) SetBalancer(cluster, policy.LoadBalancer);
         if (policy.ConnectionPool?.Http?.Http2MaxRequests is > 0 and var most)
             cluster.CircuitBreakers = new() { Thresholds = { new CircuitBreakers.Types.Thresholds { MaxRequests = (uint)most } } };
         if (ServiceClusters.UsesEds(service))
         {
-            cluster.Type = Cluster.Types.DiscoveryType.Eds;
-            cluster.EdsClusterConfig = new() { EdsConfig = ConfigSources.Ads() };
+            SetEds(cluster);
         }
         else
         {
@@ -43,6 +46,17 @@ internal static class GrpcClusters
         return new(reference.Name, cluster) { Sources = found.Sources };
     }
 
+    /// <summary>The cluster <see cref="Nowhere"/>.</summary>
+    public static Translated<Cluster> BuildNowhere()
+    {
+        var cluster = new Cluster { Name = Nowhere };
+        SetEds(cluster);
+        return new(Nowhere, cluster);
+    }
+
+    /// <summary>Its endpoints: none.</summary>
+    public static Translated<ClusterLoadAssignment> NoEndpoints() => new(Nowhere, new ClusterLoadAssignment { ClusterName = Nowhere });
+
     /// <summary>The endpoints of a cluster; null: the service has no such port or subset.</summary>
     public static Translated<ClusterLoadAssignment>? Endpoints(ClusterRef reference, Service service, ProxyNode client, MeshView view)
     {
@@ -53,6 +67,17 @@ internal static class GrpcClusters
         RemoveSockets(assignment);
         return new(reference.Name, assignment) { Sources = found.Sources };
     }
+
+    private static void SetEds(Cluster cluster)
+    {
+        cluster.Type = Cluster.Types.DiscoveryType.Eds;
+        cluster.EdsClusterConfig = new() { EdsConfig = ConfigSources.Ads() };
+    }
+
+    // gRPC 1.50 and 1.51 but for their last patches (python, C++, Ruby, PHP) crash when they pick from a ring:
+    // https://github.com/grpc/grpc/issues/31766
+    private static bool SurvivesRings(ProxyNode client) =>
+        !client.UserAgent.Contains("C-core 28.", StringComparison.Ordinal) && !client.UserAgent.Contains("C-core 29.", StringComparison.Ordinal);
 
     private static void SetBalancer(Cluster cluster, LoadBalancerSettings? settings)
     {

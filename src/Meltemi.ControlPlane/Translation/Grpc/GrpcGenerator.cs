@@ -20,8 +20,10 @@ public static class GrpcGenerator
         XdsTypes.Route => Of(name, view) is ({ Subset: "" } reference, var service) && service.FindPort(reference.Port) is { } port
             ? Serialize(type, GrpcRoutes.Build(new(service, port, client), view))
             : null,
+        XdsTypes.Cluster when name == GrpcClusters.Nowhere => Serialize(type, GrpcClusters.BuildNowhere()),
+        XdsTypes.Endpoints when name == GrpcClusters.Nowhere => Serialize(type, GrpcClusters.NoEndpoints()),
         XdsTypes.Cluster => Of(name, view) is var (reference, service)
-            ? Serialize(type, GrpcClusters.Build(reference, service, view))
+            ? Serialize(type, GrpcClusters.Build(reference, service, client, view))
             : null,
         XdsTypes.Endpoints => Of(name, view) is var (reference, service)
             ? Serialize(type, GrpcClusters.Endpoints(reference, service, client, view))

@@ -15,21 +15,44 @@ namespace Meltemi.ControlPlane.Translation.Grpc;
 internal static partial class GrpcMatches
 {
     private const string Method = "POST";
+    private const int MostAlternatives = 16;
 
-    /// <summary>The match; null: it never holds, or cannot be tested (reported).</summary>
+    /// <summary>The match, in several if one cannot say it; none: it never holds, or cannot be tested (reported).</summary>
     /// <param name="match">The conditions; null: every call.</param>
-    public static RouteMatch? Translate(HTTPMatchRequest? match, GrpcTarget target, FieldPath path)
+    public static IReadOnlyList<RouteMatch> Translate(HTTPMatchRequest? match, GrpcTarget target, FieldPath path)
     {
-        if (match is null) return new() { Prefix = "" };
-        if (!IsForClient(match, target) || !CanHold(match, target, path)) return null;
+        if (match is null) return [new() { Prefix = "" }];
+        if (!IsForClient(match, target) || !CanHold(match, target, path)) return [];
         var translated = new RouteMatch();
-        if (!SetPath(translated, match, path["uri"])) return null;
+        if (!SetPath(translated, match, path["uri"])) return [];
         var sound = true;
         foreach (var (name, condition) in match.Headers.OrderBy(header => header.Key, StringComparer.Ordinal))
-            sound &= Add(translated, name, condition, invert: false, path["headers"].Entry(name));
+            if (Header(name, condition, path["headers"].Entry(name)) is { } header)
+                translated.Headers.Add(header);
+            else
+                sound = false;
+        IReadOnlyList<RouteMatch> alternatives = [translated];
         foreach (var (name, condition) in match.WithoutHeaders.OrderBy(header => header.Key, StringComparer.Ordinal))
-            sound &= Add(translated, name, condition, invert: true, path["withoutHeaders"].Entry(name));
-        return sound ? translated : null;
+            if (Header(name, condition, path["withoutHeaders"].Entry(name)) is { } header)
+                alternatives = [.. alternatives.SelectMany(alternative => Without(alternative, header)).Take(MostAlternatives + 1)];
+            else
+                sound = false;
+        if (alternatives.Count <= MostAlternatives) return sound ? alternatives : [];
+        path["withoutHeaders"].Warning("no gRPC call matches: these are too many headers for the clients to do without");
+        return [];
+    }
+
+    // Python's library looks at no value that is not there, and says no; node's says yes.
+    private static IEnumerable<RouteMatch> Without(RouteMatch match, HeaderMatcher header)
+    {
+        yield return With(new() { Name = header.Name, PresentMatch = true });
+        if (header.HeaderMatchSpecifierCase != HeaderMatcher.HeaderMatchSpecifierOneofCase.PresentMatch) yield return With(header.Clone());
+
+        RouteMatch With(HeaderMatcher inverted)
+        {
+            inverted.InvertMatch = true;
+            return new(match) { Headers = { inverted } };
+        }
     }
 
     private static bool IsForClient(HTTPMatchRequest match, GrpcTarget target) =>
@@ -95,16 +118,18 @@ internal static partial class GrpcMatches
 
     private static RegexMatcher Expression(string regex, bool fold) => new() { Regex = fold ? $"(?i){regex}" : regex };
 
-    /// <summary>The older fields only: a <c>string_match</c> is refused by python's older versions.</summary>
-    private static bool Add(RouteMatch translated, string name, StringMatch condition, bool invert, FieldPath path)
+    /// <summary>
+    /// The older fields only: a <c>string_match</c> is refused by python's older versions. Null: it cannot be tested.
+    /// </summary>
+    private static HeaderMatcher? Header(string name, StringMatch condition, FieldPath path)
     {
         if (name.StartsWith(':') || name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase))
         {
             path.Warning($"no gRPC call matches: the clients do not look at the header {name}");
-            return false;
+            return null;
         }
 
-        var matcher = new HeaderMatcher { Name = name.ToLowerInvariant(), InvertMatch = invert };
+        var matcher = new HeaderMatcher { Name = name.ToLowerInvariant() };
         switch (condition.MatchTypeCase)
         {
             case Kind.Exact when condition.Exact.Length > 0:
@@ -115,18 +140,16 @@ internal static partial class GrpcMatches
                 break;
             case Kind.Regex when RegexCache.Complaint(condition.Regex) is { } complaint && condition.Regex != "*":
                 path["regex"].NotAccepted($"{complaint}; the route is left out");
-                return false;
+                return null;
             case Kind.Regex when condition.Regex is not ("*" or ""):
                 matcher.SafeRegexMatch = new() { Regex = condition.Regex };
                 break;
             default:
-                matcher.PresentMatch = !invert;
-                matcher.InvertMatch = false;
+                matcher.PresentMatch = true;
                 break;
         }
 
-        translated.Headers.Add(matcher);
-        return true;
+        return matcher;
     }
 
     [GeneratedRegex("^(/([^/]+/)?)?$")]

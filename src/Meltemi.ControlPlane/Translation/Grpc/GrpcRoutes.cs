@@ -20,8 +20,10 @@ internal static class GrpcRoutes
         else
             host.Routes.Add(Default(target, scope));
 
-        // A table without routes would be refused as a whole; this says the same: no call is sent anywhere.
-        if (host.Routes.Count == 0) host.Routes.Add(new Route { Match = new() { Prefix = "" }, NonForwardingAction = new() });
+        // No call is without a route.
+        var everything = new RouteMatch { Prefix = "" };
+        if (host.Routes.Count == 0 || !host.Routes[^1].Match.Equals(everything))
+            host.Routes.Add(new Route { Name = "nowhere", Match = everything, Route_ = GrpcActions.Nowhere() });
         var name = new ClusterRef(service.Host, port.Number).Name;
         return new(name, new RouteConfiguration { Name = name, VirtualHosts = { host } })
         {
@@ -30,7 +32,7 @@ internal static class GrpcRoutes
         };
     }
 
-    /// <summary>The routes of a VirtualService: one for each of the matches, which are alternatives.</summary>
+    /// <summary>The routes of a VirtualService: at least one for each of the matches, which are alternatives.</summary>
     public static IEnumerable<Route> Translate(VirtualService service, GrpcTarget target, RouteScope scope, FieldPath path)
     {
         for (var i = 0; i < service.Http.Count; i++)
@@ -40,10 +42,12 @@ internal static class GrpcRoutes
             for (var m = 0; m < Math.Max(1, route.Match.Count); m++)
             {
                 var match = route.Match.Count == 0 ? null : route.Match[m];
-                if (GrpcMatches.Translate(match, target, place["match"][m]) is not { } conditions) continue;
-                var copy = translated.Clone();
-                copy.Match = conditions;
-                yield return copy;
+                foreach (var conditions in GrpcMatches.Translate(match, target, place["match"][m]))
+                {
+                    var copy = translated.Clone();
+                    copy.Match = conditions;
+                    yield return copy;
+                }
             }
         }
     }

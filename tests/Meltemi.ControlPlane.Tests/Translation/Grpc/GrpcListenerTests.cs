@@ -1,4 +1,5 @@
 using Meltemi.ControlPlane.Services;
+using static Envoy.Config.Cluster.V3.Cluster.Types;
 using static Meltemi.ControlPlane.Tests.Translation.Grpc.GrpcMesh;
 
 namespace Meltemi.ControlPlane.Tests.Translation.Grpc;
@@ -83,13 +84,27 @@ public class GrpcListenerTests
             spec: { host: {{Host}}, trafficPolicy: { loadBalancer: { {{balancer}} } } }
             """);
 
-        Assert.Equal(Envoy.Config.Cluster.V3.Cluster.Types.LbPolicy.RoundRobin, With("simple: LEAST_REQUEST").Cluster(Whole)!.LbPolicy);
+        Assert.Equal(LbPolicy.RoundRobin, With("simple: LEAST_REQUEST").Cluster(Whole)!.LbPolicy);
         var hashed = With("consistentHash: { httpHeaderName: User, ringHash: { minimumRingSize: 2048 } }");
         Assert.Equal(2048ul, hashed.Cluster(Whole)!.RingHashLbConfig.MinimumRingSize);
         Assert.Equal("user", Assert.Single(Assert.Single(hashed.RouteList()).Route_.HashPolicy).Header.HeaderName);
         Assert.Equal(1024ul, With("consistentHash: { httpHeaderName: User, maglev: {} }").Cluster(Whole)!.RingHashLbConfig.MinimumRingSize);
         var channel = Assert.Single(Assert.Single(With("consistentHash: { useSourceIp: true }").RouteList()).Route_.HashPolicy);
         Assert.Equal("io.grpc.channel_id", channel.FilterState.Key);
+    }
+
+    [Theory]
+    [InlineData("gRPC C-core linux Python C-core 28.0.0 Python 1.50.0", LbPolicy.RoundRobin)]
+    [InlineData("gRPC C-core linux Python C-core 29.0.0 Python 1.51.1", LbPolicy.RoundRobin)]
+    [InlineData("gRPC C-core linux Python C-core 31.0.0 Python 1.54.0", LbPolicy.RingHash)]
+    [InlineData("gRPC Go 1.51.0", LbPolicy.RingHash)]
+    [InlineData("", LbPolicy.RingHash)]
+    public void Clients_that_crash_over_rings_get_none(string agent, LbPolicy expected)
+    {
+        var rule = $"{Rule}\n  trafficPolicy: {{ loadBalancer: {{ consistentHash: {{ httpHeaderName: User }} }} }}";
+        var mesh = new GrpcMesh($"{Greeter}\n---\n{rule}") { Client = GrpcMesh.Caller with { UserAgent = agent } };
+
+        Assert.Equal(expected, mesh.Cluster(Whole)!.LbPolicy);
     }
 
     [Fact]

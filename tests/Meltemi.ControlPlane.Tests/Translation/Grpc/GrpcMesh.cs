@@ -43,9 +43,7 @@ internal sealed class GrpcMesh(string yaml, bool broken = false)
           subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }]
         """;
 
-    public TestMesh Mesh { get; } = new(yaml, broken);
-
-    public ProxyNode Client { get; init; } = new()
+    public static readonly ProxyNode Caller = new()
     {
         Id = "sidecar~127.0.0.1~caller.shop~shop.svc.cluster.local",
         Type = ProxyType.Sidecar,
@@ -54,7 +52,12 @@ internal sealed class GrpcMesh(string yaml, bool broken = false)
         Namespace = "shop",
         IsGrpc = true,
         Labels = LabelSet.From([new("app", "caller")]),
+        UserAgent = "gRPC Node Pure JS 1.14.0",
     };
+
+    public TestMesh Mesh { get; } = new(yaml, broken);
+
+    public ProxyNode Client { get; init; } = Caller;
 
     public static GrpcMesh With(string service, bool broken = false) => new(string.Join("\n---\n", [Greeter, Rule, service]), broken);
 
@@ -75,7 +78,8 @@ internal sealed class GrpcMesh(string yaml, bool broken = false)
 
     public RouteConfiguration? Routes() => Get(XdsTypes.Route, Whole, RouteConfiguration.Parser, GrpcRules.Check);
 
-    public IEnumerable<Route> RouteList() => Assert.Single(Routes()!.VirtualHosts).Routes;
+    /// <summary>The routes without the one that leads nowhere and ends a table in which calls could be without a route.</summary>
+    public IEnumerable<Route> RouteList() => Assert.Single(Routes()!.VirtualHosts).Routes.Where(route => route.Name != "nowhere");
 
     public Cluster? Cluster(string name) => Get(XdsTypes.Cluster, name, Envoy.Config.Cluster.V3.Cluster.Parser, GrpcRules.Check);
 

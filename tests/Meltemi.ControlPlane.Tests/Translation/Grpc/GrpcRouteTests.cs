@@ -1,3 +1,4 @@
+using Envoy.Config.Cluster.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using static Meltemi.ControlPlane.Tests.Translation.Grpc.GrpcMesh;
@@ -7,6 +8,7 @@ namespace Meltemi.ControlPlane.Tests.Translation.Grpc;
 /// <summary>VirtualServices as gRPC's clients get them.</summary>
 public class GrpcRouteTests
 {
+    private const string Nowhere = "BlackHoleCluster";
     private const string To = $"route: [{{ destination: {{ host: {Host}, subset: v1 }} }}]";
 
     private static Route Only(string fields) => Assert.Single(With(VirtualService($"- {fields}\n  {To}")).RouteList());
@@ -62,9 +64,19 @@ public class GrpcRouteTests
     [InlineData("headers: { grpc-timeout: { exact: x } }")]
     public void A_match_that_never_holds_is_left_out_and_a_table_without_routes_lets_calls_fail(string match)
     {
-        var route = Only($"match: [{{ {match} }}]");
+        var mesh = With(VirtualService($"- match: [{{ {match} }}]\n  {To}"));
 
-        Assert.NotNull(route.NonForwardingAction);
+        Assert.Empty(mesh.RouteList());
+        Assert.Equal(Nowhere, Assert.Single(Assert.Single(mesh.Routes()!.VirtualHosts).Routes).Route_.Cluster);
+    }
+
+    [Fact]
+    public void The_cluster_that_leads_nowhere_has_no_endpoints()
+    {
+        var mesh = new GrpcMesh(Greeter);
+
+        Assert.Equal(Cluster.Types.DiscoveryType.Eds, mesh.Cluster(Nowhere)!.Type);
+        Assert.Empty(mesh.Endpoints(Nowhere)!.Endpoints);
     }
 
     [Theory]
@@ -72,20 +84,23 @@ public class GrpcRouteTests
     [InlineData("headers: { user: { prefix: j } }", "user prefix j")]
     [InlineData("headers: { user: { regex: 'j.*' } }", "user regex j.*")]
     [InlineData("headers: { user: {} }", "user present")]
-    [InlineData("withoutHeaders: { user: { exact: jason } }", "user not exact jason")]
-    [InlineData("withoutHeaders: { user: {} }", "user absent")]
-    public void Headers(string match, string expected)
-    {
-        var header = Assert.Single(Match(match).Headers);
+    [InlineData("withoutHeaders: { user: {} }", "user not present")]
+    [InlineData("withoutHeaders: { user: { exact: jason } }", "user not present", "user not exact jason")]
+    [InlineData("headers: { a: {} }, withoutHeaders: { b: { exact: x }, c: {}, d: { prefix: y } }",
+        "a present, b not present, c not present, d not present", "a present, b not present, c not present, d not prefix y",
+        "a present, b not exact x, c not present, d not present", "a present, b not exact x, c not present, d not prefix y")]
+    public void Headers(string match, params string[] expected) => Assert.Equal(
+        expected,
+        With(VirtualService($"- match: [{{ {match} }}]\n  {To}")).RouteList().Select(route => string.Join(", ", route.Match.Headers.Select(Describe))));
 
-        var not = header.InvertMatch ? "not " : "";
-        Assert.Equal(expected, $"{header.Name} {not}" + header.HeaderMatchSpecifierCase switch
-        {
-            HeaderMatcher.HeaderMatchSpecifierOneofCase.ExactMatch => $"exact {header.ExactMatch}",
-            HeaderMatcher.HeaderMatchSpecifierOneofCase.PrefixMatch => $"prefix {header.PrefixMatch}",
-            HeaderMatcher.HeaderMatchSpecifierOneofCase.SafeRegexMatch => $"regex {header.SafeRegexMatch.Regex}",
-            _ => header.PresentMatch ? "present" : "absent",
-        });
+    [Fact]
+    public void Too_many_headers_to_do_without_are_reported()
+    {
+        var headers = string.Join(", ", Enumerable.Range(0, 5).Select(i => $"h{i}: {{ exact: x }}"));
+        var mesh = With(VirtualService($"- match: [{{ withoutHeaders: {{ {headers} }} }}]\n  {To}"));
+
+        Assert.Empty(mesh.RouteList());
+        Assert.Contains(mesh.Mesh.Messages, message => message.StartsWith("Warning spec.http[0].match[0].withoutHeaders: no gRPC call matches", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -117,6 +132,19 @@ public class GrpcRouteTests
     }
 
     [Fact]
+    public void Great_weights_keep_their_relation()
+    {
+        var action = Assert.Single(With(VirtualService($$"""
+            - route:
+              - { destination: { host: {{Host}}, subset: v1 }, weight: 2000000000 }
+              - { destination: { host: {{Host}}, subset: v2 }, weight: 1000000000 }
+              - { destination: { host: {{Host}} }, weight: 2000000000 }
+            """)).RouteList()).Route_;
+
+        Assert.Equal([1000000000u, 500000000u, 1000000000u], action.WeightedClusters.Clusters.Select(cluster => cluster.Weight!.Value));
+    }
+
+    [Fact]
     public void Time_limits_retries_and_faults()
     {
         var route = Only("""
@@ -140,12 +168,12 @@ public class GrpcRouteTests
     {
         var mesh = With(VirtualService($"- {action}"));
 
-        Assert.NotNull(Assert.Single(mesh.RouteList()).NonForwardingAction);
+        Assert.Equal(Nowhere, Assert.Single(mesh.RouteList()).Route_.Cluster);
         Assert.Contains(mesh.Mesh.Messages, message => message.Contains("gRPC's clients cannot do", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_change_of_the_path_is_not_dropped_silently() => Assert.NotNull(Only("rewrite: { uri: /x }").NonForwardingAction);
+    public void A_change_of_the_path_is_not_dropped_silently() => Assert.Equal(Nowhere, Only("rewrite: { uri: /x }").Route_.Cluster);
 
     [Fact]
     public void What_has_no_effect_is_said()
@@ -159,12 +187,19 @@ public class GrpcRouteTests
     }
 
     [Fact]
-    public void A_destination_that_does_not_exist_is_a_cluster_that_does_not_exist()
+    public void Calls_of_destinations_that_do_not_exist_fail_at_once()
     {
-        var mesh = With(VirtualService("- route: [{ destination: { host: nobody.org } }]"));
+        var mesh = With(VirtualService($$"""
+            - match: [{ uri: { exact: /a.B/C } }]
+              route: [{ destination: { host: nobody.org } }]
+            - route:
+              - { destination: { host: {{Host}}, subset: v9 }, weight: 1 }
+              - { destination: { host: {{Host}}, subset: v1 }, weight: 2 }
+              - { destination: { host: nobody.org }, weight: 3 }
+            """));
 
-        Assert.Equal("outbound|50051||nobody.org", Assert.Single(mesh.RouteList()).Route_.Cluster);
-        Assert.Null(mesh.Cluster("outbound|50051||nobody.org"));
+        Assert.Equal(Nowhere, mesh.RouteList().First().Route_.Cluster);
+        Assert.Equal([(Nowhere, 4u), (V1, 2u)], mesh.RouteList().Last().Route_.WeightedClusters.Clusters.Select(cluster => (cluster.Name, cluster.Weight!.Value)));
         Assert.Contains(mesh.Mesh.Messages, message => message.StartsWith("Resolved spec.http[0].route[0].destination.host", StringComparison.Ordinal));
     }
 
@@ -190,6 +225,14 @@ public class GrpcRouteTests
             Assert.NotNull(mesh.Routes());
         }
     }
+
+    private static string Describe(HeaderMatcher header) => $"{header.Name} {(header.InvertMatch ? "not " : "")}" + header.HeaderMatchSpecifierCase switch
+    {
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.ExactMatch => $"exact {header.ExactMatch}",
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.PrefixMatch => $"prefix {header.PrefixMatch}",
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.SafeRegexMatch => $"regex {header.SafeRegexMatch.Regex}",
+        _ => "present",
+    };
 
     private static string Random(Random random)
     {
