@@ -110,9 +110,9 @@ public sealed class DataPlane
     }
 
     /// <summary>Tells a cluster of type EDS its endpoints; touches nothing else.</summary>
-    public void SetEndpoints(string cluster, ImmutableArray<EndpointConfig> endpoints)
+    public void SetEndpoints(string cluster, AssignmentConfig assignment)
     {
-        lock (_gate) _clusters.SetEndpoints(cluster, endpoints);
+        lock (_gate) _clusters.SetEndpoints(cluster, assignment);
     }
 
     /// <summary>Removes a cluster as soon as no route in force names it.</summary>

@@ -1,3 +1,4 @@
+using Meltemi.Proxy.Balancing.HostSets;
 using Meltemi.Proxy.Config;
 
 namespace Meltemi.Proxy.Balancing;
@@ -12,21 +13,33 @@ public static class BalancerFactory
     public static Balancer Create(EndpointSet set, EndpointSlot[] slots, ulong seed)
     {
         if (slots.Length != set.Endpoints.Length) throw new ArgumentException("one slot per endpoint, in the same order", nameof(slots));
-        return set.Balancer.Kind switch
-        {
-            _ when slots.Length == 0 => new NoBalancer(),
-            BalancerKind.Random => new RandomBalancer(set, slots),
-            BalancerKind.LeastRequest => new LeastRequestBalancer(set, slots),
-            BalancerKind.RingHash => new RingHashBalancer(set.Ring!, slots),
-            BalancerKind.Maglev => new MaglevBalancer(set.Maglev!, slots),
-            _ when set.EqualWeights => new RoundRobinBalancer(slots, seed),
-            _ => new WeightedRoundRobinBalancer(set, slots, seed),
-        };
+        return Create(set.Hosts, slots, seed);
     }
 
     /// <summary>As above, with tables of its own: for a single loop.</summary>
     public static Balancer Create(BalancerConfig config, EndpointSlot[] slots, ulong seed) =>
         Create(new EndpointSet([.. slots.Select(slot => slot.Endpoint)], config), slots, seed);
+
+    /// <summary>For endpoints by priority and place. Those that are not divided need nothing but the algorithm.</summary>
+    /// <param name="all">The loop's views of all endpoints of the cluster.</param>
+    internal static Balancer Create(HostSet hosts, EndpointSlot[] all, ulong seed) =>
+        hosts.Undivided is { } group ? Create(group, all, seed) : new HostSetBalancer(hosts, all, seed);
+
+    /// <summary>The algorithm for a group of endpoints.</summary>
+    internal static Balancer Create(EndpointGroup group, EndpointSlot[] all, ulong seed)
+    {
+        var slots = group.SlotsOf(all);
+        return group.Balancer.Kind switch
+        {
+            _ when slots.Length == 0 => new NoBalancer(),
+            BalancerKind.Random => new RandomBalancer(group, slots),
+            BalancerKind.LeastRequest => new LeastRequestBalancer(group, slots),
+            BalancerKind.RingHash => new RingHashBalancer(group.Ring!, slots),
+            BalancerKind.Maglev => new MaglevBalancer(group.Maglev!, slots),
+            _ when group.EqualWeights => new RoundRobinBalancer(slots, seed),
+            _ => new WeightedRoundRobinBalancer(group, slots, seed),
+        };
+    }
 
     private sealed class NoBalancer : Balancer
     {

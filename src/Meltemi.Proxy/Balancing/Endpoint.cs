@@ -1,4 +1,5 @@
 using System.Net;
+using Meltemi.Proxy.Config;
 
 namespace Meltemi.Proxy.Balancing;
 
@@ -26,6 +27,9 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
     /// <summary>Relative share, at least 1. A change of it comes with a new set; balancers keep the weights of theirs.</summary>
     public uint Weight { get; internal set; } = Math.Max(1, weight);
 
+    /// <summary>Where it stands, and its priority. A change of it comes with a new set; balancers keep the places of theirs.</summary>
+    public PlaceConfig Place { get; internal set; } = PlaceConfig.Nowhere;
+
     /// <summary>What consistent hashing places it by.</summary>
     public string HashKey { get; } = hashKey ?? name ?? address.ToString() ?? "";
 
@@ -36,11 +40,19 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
     public bool Unavailable
     {
         get => _unhealthy || Volatile.Read(ref _goAways) > 0;
-        set => _unhealthy = value;
+        set
+        {
+            _unhealthy = value;
+            Availability.Changed();
+        }
     }
 
     /// <summary>A loop heard a go-away from it (+1), or found it back (-1).</summary>
-    internal void GoAway(int change) => Interlocked.Add(ref _goAways, change);
+    internal void GoAway(int change)
+    {
+        Interlocked.Add(ref _goAways, change);
+        Availability.Changed();
+    }
 }
 
 /// <summary>A loop's view of an endpoint; the loop's connection pool derives from it.</summary>

@@ -1,27 +1,32 @@
 using System.Collections.Immutable;
+using Meltemi.Proxy.Balancing.HostSets;
 using Meltemi.Proxy.Config;
 
 namespace Meltemi.Proxy.Balancing;
 
 /// <summary>
-/// The endpoints of a cluster at one time, with the tables that its balancers look things up in. The tables are expensive, so they are
-/// made here, once and off the loops, and shared by the balancers of all loops. Immutable.
+/// The endpoints of a cluster at one time: one list, and how it is divided by priority and place. Made once and off the loops, with all tables that
+/// choosing needs. Immutable.
+/// <code>
+///   endpoints 0 1 2 3 4 5 6      what loops keep connections by
+///   hosts     priority 0: place a {0 1}  place b {2 3}      priority 1: {4 5 6}     a group of endpoints and its tables each
+/// </code>
 /// </summary>
 public sealed class EndpointSet
 {
     /// <summary>Makes a set and the tables that the balancer needs.</summary>
     /// <param name="endpoints">The endpoints; their order does not influence where hashes go.</param>
     /// <param name="balancer">How they are going to be chosen.</param>
-    public EndpointSet(ImmutableArray<Endpoint> endpoints, BalancerConfig balancer)
+    /// <param name="overprovisioning">In percent: how much more than its share of endpoints a priority or place can bear.</param>
+    public EndpointSet(
+        ImmutableArray<Endpoint> endpoints, BalancerConfig balancer, int overprovisioning = AssignmentConfig.DefaultOverprovisioning)
     {
         Endpoints = endpoints;
         Balancer = balancer;
+        Overprovisioning = overprovisioning;
         Weights = [.. endpoints.Select(endpoint => endpoint.Weight)];
-        EqualWeights = Weights.Distinct().Count() <= 1;
-        if (endpoints.IsEmpty) return;
-        if (balancer.Kind == BalancerKind.RingHash) Ring = balancer.Ketama ? HashRing.BuildKetama(this) : HashRing.Build(this);
-        else if (balancer.Kind == BalancerKind.Maglev) Maglev = new(this, balancer.MaglevTableSize);
-        else if (balancer.Kind != BalancerKind.RoundRobin && !EqualWeights) Alias = new(Weights.AsSpan());
+        Places = [.. endpoints.Select(endpoint => endpoint.Place)];
+        Hosts = HostSet.Of(this);
     }
 
     /// <summary>No endpoints.</summary>
@@ -33,26 +38,22 @@ public sealed class EndpointSet
     /// <summary>How they are chosen.</summary>
     public BalancerConfig Balancer { get; }
 
+    /// <summary>In percent: how much more than its share of endpoints a priority or place can bear.</summary>
+    internal int Overprovisioning { get; }
+
     /// <summary>The endpoints' weights when the set was made.</summary>
     internal ImmutableArray<uint> Weights { get; }
 
-    /// <summary>Whether all weights are the same.</summary>
-    internal bool EqualWeights { get; }
+    /// <summary>The endpoints' places when the set was made.</summary>
+    internal ImmutableArray<PlaceConfig> Places { get; }
 
-    /// <summary>For ring hash.</summary>
-    internal HashRing? Ring { get; }
+    /// <summary>The endpoints by priority and place.</summary>
+    internal HostSet Hosts { get; }
 
-    /// <summary>For Maglev.</summary>
-    internal MaglevTable? Maglev { get; }
-
-    /// <summary>For random and least request, if the weights differ.</summary>
-    internal AliasTable? Alias { get; }
-
-    /// <summary>Indexes of the endpoints by hash key, so that all proxies build the same tables whatever order they were told.</summary>
-    internal int[] ByHashKey()
-    {
-        var order = Enumerable.Range(0, Endpoints.Length).ToArray();
-        Array.Sort(order, (a, b) => string.CompareOrdinal(Endpoints[a].HashKey, Endpoints[b].HashKey));
-        return order;
-    }
+    /// <summary>Whether a set of these endpoints, with the weights and places that they have now, would be the same.</summary>
+    internal bool IsSameAs(ImmutableArray<Endpoint> endpoints, int overprovisioning) =>
+        Overprovisioning == overprovisioning
+            && Endpoints.SequenceEqual(endpoints)
+            && Weights.SequenceEqual(endpoints.Select(endpoint => endpoint.Weight))
+            && Places.SequenceEqual(endpoints.Select(endpoint => endpoint.Place));
 }

@@ -53,19 +53,19 @@ public sealed class HashRing
     /// endpoint gets a whole number of them and all together are at least the least and at most the greatest ring size. So when one of N
     /// endpoints leaves, the others get some points more, and about 1/N of the hashes move besides its own.
     /// </summary>
-    public static HashRing Build(EndpointSet set)
+    public static HashRing Build(EndpointGroup group)
     {
-        var total = set.Weights.Sum(weight => (double)weight);
-        var lightest = set.Weights.Min() / total;
-        var size = Math.Min(Math.Ceiling(lightest * set.Balancer.MinRingSize) / lightest, set.Balancer.MaxRingSize);
+        var total = group.Weights.Sum(weight => (double)weight);
+        var lightest = group.Weights.Min() / total;
+        var size = Math.Min(Math.Ceiling(lightest * group.Balancer.MinRingSize) / lightest, group.Balancer.MaxRingSize);
 
         var points = new List<ulong>((int)size + 1);
         var owners = new List<int>((int)size + 1);
         var target = 0.0;
-        foreach (var owner in set.ByHashKey())
+        foreach (var owner in group.ByHashKey())
         {
-            var key = new PointKey(set.Endpoints[owner].HashKey, '_');
-            target += size * set.Weights[owner] / total;
+            var key = new PointKey(group.Endpoints[owner].HashKey, '_');
+            target += size * group.Weights[owner] / total;
             for (var i = 0; points.Count < target; i++)
             {
                 points.Add(XxHash64.Hash(key.Numbered(i)));
@@ -81,18 +81,18 @@ public sealed class HashRing
     /// of a cache that speak ketama find the same endpoints if the hash is <see cref="KetamaHash"/> of the cache key. Of other
     /// hashes the low 32 bits count. Ring sizes do not apply.
     /// </summary>
-    public static HashRing BuildKetama(EndpointSet set)
+    public static HashRing BuildKetama(EndpointGroup group)
     {
         var points = new List<ulong>();
         var owners = new List<int>();
-        var total = set.Weights.Sum(weight => (double)weight);
+        var total = group.Weights.Sum(weight => (double)weight);
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
-        foreach (var owner in set.ByHashKey())
+        foreach (var owner in group.ByHashKey())
         {
             // In single precision, as libketama counts: the rounding decides whether an endpoint gets one digest more.
-            var share = (float)(set.Weights[owner] / total);
-            var digests = Math.Max(1, (int)MathF.Floor((float)(share * (double)KetamaDigestsPerServer * set.Weights.Length)));
-            var key = new PointKey(set.Endpoints[owner].HashKey, '-');
+            var share = (float)(group.Weights[owner] / total);
+            var digests = Math.Max(1, (int)MathF.Floor((float)(share * (double)KetamaDigestsPerServer * group.Weights.Length)));
+            var key = new PointKey(group.Endpoints[owner].HashKey, '-');
             for (var i = 0; i < digests; i++)
             {
                 MD5.HashData(key.Numbered(i), digest);

@@ -9,11 +9,11 @@ namespace Meltemi.Proxy.Balancing;
 /// draw decides and the shares are those of the weights; under load the requests in flight settle in proportion to the weights. Envoy
 /// schedules by weight/(active + 1) instead, which tends to the same shares but costs O(log n) and goes by loads of the past.</para>
 /// </summary>
-public sealed class LeastRequestBalancer(EndpointSet set, EndpointSlot[] slots) : Balancer
+public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slots) : Balancer
 {
-    private readonly AliasTable? _alias = set.Alias;
-    private readonly ImmutableArray<uint> _weights = set.Weights;
-    private readonly int _choices = Math.Max(1, set.Balancer.ChoiceCount);
+    private readonly AliasTable? _alias = group.Alias;
+    private readonly ImmutableArray<uint> _weights = group.Weights;
+    private readonly int _choices = Math.Max(1, group.Balancer.ChoiceCount);
 
     /// <inheritdoc/>
     public override EndpointSlot? Pick(in PickContext context)

@@ -12,16 +12,16 @@ public sealed class MaglevTable
     private readonly int[] _owners;
 
     /// <summary>Fills a table.</summary>
-    /// <param name="set">The endpoints, at least one.</param>
+    /// <param name="group">The endpoints, at least one.</param>
     /// <param name="size">Number of cells; if not a prime, the next one is taken, else the permutations would not reach all.</param>
-    public MaglevTable(EndpointSet set, int size)
+    public MaglevTable(EndpointGroup group, int size)
     {
         size = PrimeFrom(size);
         _owners = new int[size];
         Array.Fill(_owners, -1);
 
-        var claims = Array.ConvertAll(set.ByHashKey(), index => new Claim(set.Endpoints[index].HashKey, set.Weights[index], index, size));
-        var heaviest = (ulong)set.Weights.Max();
+        var claims = Array.ConvertAll(group.ByHashKey(), index => new Claim(group.Endpoints[index].HashKey, group.Weights[index], index, size));
+        var heaviest = (ulong)group.Weights.Max();
         for (var (turn, free) = (1UL, size); ; turn++)
         {
             foreach (ref var claim in claims.AsSpan())

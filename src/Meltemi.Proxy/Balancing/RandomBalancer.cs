@@ -3,12 +3,12 @@ using Meltemi.Proxy.Hashing;
 namespace Meltemi.Proxy.Balancing;
 
 /// <summary>Any endpoint, as often as its weight says.</summary>
-public sealed class RandomBalancer(EndpointSet set, EndpointSlot[] slots) : Balancer
+public sealed class RandomBalancer(EndpointGroup group, EndpointSlot[] slots) : Balancer
 {
     // With half of the endpoints unavailable one pick in 256 takes the scan, which favours the neighbours of unavailable ones.
     private const int MaxTries = 8;
 
-    private readonly AliasTable? _alias = set.Alias;
+    private readonly AliasTable? _alias = group.Alias;
 
     /// <inheritdoc/>
     public override EndpointSlot? Pick(in PickContext context)

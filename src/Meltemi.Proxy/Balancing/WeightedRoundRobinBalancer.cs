@@ -19,10 +19,10 @@ public sealed class WeightedRoundRobinBalancer : Balancer
     private readonly double _longestPeriod;
 
     /// <summary>A balancer of one loop.</summary>
-    public WeightedRoundRobinBalancer(EndpointSet set, EndpointSlot[] slots, ulong seed)
+    public WeightedRoundRobinBalancer(EndpointGroup group, EndpointSlot[] slots, ulong seed)
     {
         _slots = slots;
-        _periods = [.. set.Weights.Select(weight => 1.0 / weight)];
+        _periods = [.. group.Weights.Select(weight => 1.0 / weight)];
         _longestPeriod = _periods.Max();
         _due = Array.ConvertAll(_periods, period => period * (Bits.Next(ref seed) >> 11) / (1L << 53));
         _heap = Enumerable.Range(0, slots.Length).OrderBy(i => _due[i]).ToArray();

@@ -21,6 +21,9 @@ public sealed record ClusterConfig
     /// <summary>The endpoints, or, for DNS, the names to resolve.</summary>
     public ImmutableArray<EndpointConfig> Endpoints { get; init; } = [];
 
+    /// <summary>In percent: see <see cref="AssignmentConfig.Overprovisioning"/>; of endpoints that a control plane gives, it gives this too.</summary>
+    public int Overprovisioning { get; init; } = AssignmentConfig.DefaultOverprovisioning;
+
     /// <summary>How an endpoint is chosen.</summary>
     public BalancerConfig Balancer { get; init; } = new();
 
@@ -69,63 +72,6 @@ public enum DiscoveryType
 
     /// <summary>Given by a control plane; none until it has.</summary>
     Eds,
-}
-
-/// <summary>An endpoint as configured.</summary>
-public sealed record EndpointConfig
-{
-    /// <summary>IP, Unix domain socket, or <see cref="DnsEndPoint"/> for the DNS types.</summary>
-    public required EndPoint Address { get; init; }
-
-    /// <summary>Relative share, at least 1. Default 1.</summary>
-    public uint Weight { get; init; } = 1;
-
-    /// <summary>Key of consistent hashing (<c>metadata envoy.lb hash_key</c>); null: the address.</summary>
-    public string? HashKey { get; init; }
-
-    /// <summary>Not to be used (<c>health_status</c> UNHEALTHY, DRAINING or TIMEOUT).</summary>
-    public bool Unhealthy { get; init; }
-}
-
-/// <summary>How an endpoint is chosen.</summary>
-public sealed record BalancerConfig
-{
-    /// <summary>The algorithm. Default weighted round robin.</summary>
-    public BalancerKind Kind { get; init; }
-
-    /// <summary>Least request: how many endpoints are compared. Default 2.</summary>
-    public int ChoiceCount { get; init; } = 2;
-
-    /// <summary>Ring hash: least number of points on the ring. Default 1024.</summary>
-    public int MinRingSize { get; init; } = 1024;
-
-    /// <summary>Ring hash: most points. Default 8 Mi.</summary>
-    public int MaxRingSize { get; init; } = 8 * 1024 * 1024;
-
-    /// <summary>Ring hash: false: xxHash64 (Envoy's default), true: ketama's MD5 points.</summary>
-    public bool Ketama { get; init; }
-
-    /// <summary>Maglev: table size, a prime. Default 65537.</summary>
-    public int MaglevTableSize { get; init; } = 65537;
-}
-
-/// <summary>The balancing algorithms.</summary>
-public enum BalancerKind
-{
-    /// <summary>Weighted round robin.</summary>
-    RoundRobin,
-
-    /// <summary>Weighted random.</summary>
-    Random,
-
-    /// <summary>Power of N choices on active requests, weighted.</summary>
-    LeastRequest,
-
-    /// <summary>Ring hash.</summary>
-    RingHash,
-
-    /// <summary>Maglev.</summary>
-    Maglev,
 }
 
 /// <summary>Bounds of a cluster, each over all loops of the process; what exceeds one is answered with Overflow.</summary>

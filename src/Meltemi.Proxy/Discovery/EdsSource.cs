@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Config;
 
@@ -13,12 +12,13 @@ public sealed class EdsSource : EndpointSource
         // A cluster whose other settings changed goes on with what it was told.
         if (previous is not EdsSource { Told: { } told }) return;
         Told = told;
-        Begin(told);
+        Overprovisioning = told.Overprovisioning;
+        Begin(told.Endpoints);
         SetReady();
     }
 
     /// <summary>What was told last; null: nothing yet.</summary>
-    private IEnumerable<EndpointConfig>? Told { get; set; }
+    private AssignmentConfig? Told { get; set; }
 
     /// <inheritdoc/>
     public override void Start()
@@ -27,16 +27,17 @@ public sealed class EdsSource : EndpointSource
     }
 
     /// <summary>The endpoints, all of them; an empty list is an answer too: the cluster has none.</summary>
-    public void Update(ImmutableArray<EndpointConfig> endpoints)
+    public void Update(AssignmentConfig assignment)
     {
         lock (Gate)
         {
-            Told = endpoints;
-            Publish(endpoints);
+            Told = assignment;
+            Overprovisioning = assignment.Overprovisioning;
+            Publish(assignment.Endpoints);
         }
 
         CountSuccess();
-        if (endpoints.IsEmpty) CountEmpty();
+        if (assignment.Endpoints.IsEmpty) CountEmpty();
         SetReady();
     }
 }

@@ -29,19 +29,20 @@ internal static class EndpointReuse
             }
 
             var endpoint = old.GetValueOrDefault((fresh.Name, fresh.HashKey), fresh);
-            Update(endpoint, fresh.Weight, config.Unhealthy);
+            Update(endpoint, config);
             taken.Add(endpoint);
         }
 
         return taken.ToImmutable();
     }
 
-    public static void Update(Endpoint endpoint, uint weight, bool unhealthy)
+    public static void Update(Endpoint endpoint, EndpointConfig config)
     {
         // An endpoint may also have said itself that it wants no requests; hearing once more that it is healthy does not undo that.
-        endpoint.Weight = weight;
-        if (endpoint.SaidUnhealthy == unhealthy) return;
-        endpoint.SaidUnhealthy = unhealthy;
-        endpoint.Unavailable = unhealthy;
+        endpoint.Weight = Math.Max(1, config.Weight);
+        endpoint.Place = config.Place;
+        if (endpoint.SaidUnhealthy == config.Unhealthy) return;
+        endpoint.SaidUnhealthy = config.Unhealthy;
+        endpoint.Unavailable = config.Unhealthy;
     }
 }

@@ -25,6 +25,7 @@ public abstract class EndpointSource : IDisposable
     {
         Cluster = cluster;
         _changed = changed;
+        Overprovisioning = cluster.Overprovisioning;
         _current = new([], cluster.Balancer);
         Known = previous?.Current ?? _current;
     }
@@ -49,6 +50,9 @@ public abstract class EndpointSource : IDisposable
 
     /// <summary>Endpoints left out because of <see cref="MaxEndpoints"/>, summed over all answers.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>In percent; written under the gate.</summary>
+    private protected int Overprovisioning { get; set; }
 
     /// <summary>Serializes updates and disposal.</summary>
     private protected Lock Gate { get; } = new();
@@ -126,9 +130,8 @@ public abstract class EndpointSource : IDisposable
         lock (Gate)
         {
             if (IsDisposed) return;
-            var weights = endpoints.Select(endpoint => endpoint.Weight);
-            if (_current.Endpoints.SequenceEqual(endpoints) && _current.Weights.SequenceEqual(weights)) return;
-            Known = _current = new(endpoints, Cluster.Balancer);
+            if (_current.IsSameAs(endpoints, Overprovisioning)) return;
+            Known = _current = new(endpoints, Cluster.Balancer, Overprovisioning);
             _changed(_current);
         }
     }
@@ -143,7 +146,7 @@ public abstract class EndpointSource : IDisposable
     /// <summary>Sets what is known from the outset, without telling.</summary>
     private protected void Begin(ImmutableArray<Endpoint> endpoints)
     {
-        _current = new(endpoints, Cluster.Balancer);
+        _current = new(endpoints, Cluster.Balancer, Overprovisioning);
         if (!endpoints.IsEmpty) Known = _current;
     }
 

@@ -63,7 +63,7 @@ internal sealed class LogicalDnsSource : DnsSource
 
     private void Adopt(Endpoint endpoint)
     {
-        EndpointReuse.Update(endpoint, _config.Weight, _config.Unhealthy);
+        EndpointReuse.Update(endpoint, _config);
         _endpoint = endpoint;
     }
 }

@@ -56,11 +56,11 @@ internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, Dat
     }
 
     /// <summary>The endpoints of a cluster whose endpoints are told (<see cref="DiscoveryType.Eds"/>), also of one that is being prepared.</summary>
-    public void SetEndpoints(string name, ImmutableArray<EndpointConfig> endpoints)
+    public void SetEndpoints(string name, AssignmentConfig assignment)
     {
         if (!_byName.TryGetValue(name, out var found)) return;
-        (found.Current?.Source as EdsSource)?.Update(endpoints);
-        (found.Next?.Source as EdsSource)?.Update(endpoints);
+        (found.Current?.Source as EdsSource)?.Update(assignment);
+        (found.Next?.Source as EdsSource)?.Update(assignment);
     }
 
     /// <summary>Takes a cluster out of the configuration.</summary>

@@ -84,7 +84,7 @@ public class HashRingTests
     public void Ketama_places_keys_where_other_clients_do(int servers, string key, int expected)
     {
         var endpoints = Enumerable.Range(0, servers).Select(i => new Endpoint(new IPEndPoint(IPAddress.Loopback, 10000 + i)));
-        var ring = new EndpointSet([.. endpoints], Ketama).Ring!;
+        var ring = new EndpointSet([.. endpoints], Ketama).Hosts.Undivided!.Ring!;
         Assert.Equal(servers * 160, ring.Count);
         Assert.Equal(expected, ring.Owner(ring.Find(HashRing.KetamaHash(Encoding.UTF8.GetBytes(key)))));
         if (servers == 4) Assert.Equal(4294887009UL, ring.Points[^1]);
@@ -111,6 +111,6 @@ public class HashRingTests
         Assert.Equal(expected.Order(), ring.Points.ToArray());
     }
 
-    private static EndpointSet Build(BalancerConfig config, params uint[] weights) =>
-        new([.. weights.Select((weight, i) => new Endpoint(new IPEndPoint(IPAddress.Parse($"10.0.0.{i + 1}"), 80), weight))], config);
+    private static EndpointGroup Build(BalancerConfig config, params uint[] weights) =>
+        new EndpointSet([.. weights.Select((weight, i) => new Endpoint(new IPEndPoint(IPAddress.Parse($"10.0.0.{i + 1}"), 80), weight))], config).Hosts.Undivided!;
 }

@@ -43,7 +43,7 @@ public class MaglevTableTests
     [InlineData(0, 2)]
     public void The_size_is_a_prime(int asked, int size) => Assert.Equal(size, Build(asked, 1, 1, 1).Maglev!.Size);
 
-    private static EndpointSet Build(int size, params uint[] weights) =>
-        new([.. weights.Select((weight, i) => new Endpoint(new IPEndPoint(IPAddress.Parse($"10.0.0.{i + 1}"), 80), weight))],
-            new() { Kind = BalancerKind.Maglev, MaglevTableSize = size });
+    private static EndpointGroup Build(int size, params uint[] weights) =>
+        new EndpointSet([.. weights.Select((weight, i) => new Endpoint(new IPEndPoint(IPAddress.Parse($"10.0.0.{i + 1}"), 80), weight))],
+            new() { Kind = BalancerKind.Maglev, MaglevTableSize = size }).Hosts.Undivided!;
 }

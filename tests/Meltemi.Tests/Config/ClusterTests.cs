@@ -87,6 +87,26 @@ public class ClusterTests
         { Policy("least_request.v3.LeastRequest, choice_count: 3"), new() { Kind = BalancerKind.LeastRequest, ChoiceCount = 3 } },
         { Policy("random.v3.Random"), new() { Kind = BalancerKind.Random } },
         { Policy("round_robin.v3.RoundRobin"), new() },
+        { "common_lb_config: {locality_weighted_lb_config: {}}", new() { Localities = new WeightedLocalities() } },
+        { Policy("round_robin.v3.RoundRobin, locality_lb_config: {locality_weighted_lb_config: {}}"), new() { Localities = new WeightedLocalities() } },
+        {
+            Policy("random.v3.Random, locality_lb_config: {locality_weighted_lb_config: {}}"),
+            new() { Kind = BalancerKind.Random, Localities = new WeightedLocalities() }
+        },
+        {
+            Policy("least_request.v3.LeastRequest, locality_lb_config: {locality_weighted_lb_config: {}}"),
+            new() { Kind = BalancerKind.LeastRequest, Localities = new WeightedLocalities() }
+        },
+        { Policy("maglev.v3.Maglev, locality_weighted_lb_config: {}"), new() { Kind = BalancerKind.Maglev, Localities = new WeightedLocalities() } },
+        {
+            Policy("ring_hash.v3.RingHash, locality_weighted_lb_config: {}"),
+            new() { Kind = BalancerKind.RingHash, Localities = new WeightedLocalities() }
+        },
+        {
+            Policy("wrr_locality.v3.WrrLocality, endpoint_picking_policy: {policies: [{typed_extension_config: {name: y, "
+                + "typed_config: {'@type': t/envoy.extensions.load_balancing_policies.random.v3.Random}}}]}"),
+            new() { Kind = BalancerKind.Random, Localities = new WeightedLocalities() }
+        },
     };
 
     [Theory]
@@ -122,21 +142,25 @@ public class ClusterTests
     }
 
     [Fact]
-    public void A_locality_gets_its_share_however_many_endpoints_it_has()
+    public void Endpoints_have_the_priority_and_the_place_of_their_list()
     {
-        var endpoints = Load("""
+        var cluster = Load("""
             load_assignment:
+              policy: {overprovisioning_factor: 200}
               endpoints:
               - load_balancing_weight: 3
-                lb_endpoints:
-                - {endpoint: {address: {pipe: {path: a}}}, load_balancing_weight: 1}
-                - {endpoint: {address: {pipe: {path: b}}}, load_balancing_weight: 2}
-              - load_balancing_weight: 1
-                lb_endpoints: {endpoint: {address: {pipe: {path: c}}}}
-            """).Endpoints;
+                locality: {region: r, zone: z}
+                lb_endpoints: {endpoint: {address: {pipe: {path: a}}}}
+              - priority: 1
+                lb_endpoints: {endpoint: {address: {pipe: {path: b}}}}
+              - lb_endpoints: {endpoint: {address: {pipe: {path: c}}}}
+            """);
 
-        var weights = endpoints.Select(endpoint => (double)endpoint.Weight).ToArray();
-        Assert.Equal([0.25, 0.5, 0.25], weights.Select(weight => Math.Round(weight / weights.Sum(), 5)));
+        Assert.Equal(
+            [new PlaceConfig(new("r", "z"), 0, 3), new PlaceConfig(LocalityConfig.None, 1), PlaceConfig.Nowhere],
+            cluster.Endpoints.Select(endpoint => endpoint.Place));
+        Assert.Equal(200, cluster.Overprovisioning);
+        Assert.Equal("r/z", cluster.Endpoints[0].Place.Locality.ToString());
     }
 
     [Theory]

@@ -50,11 +50,11 @@ public class GivenEndpointsTests
         Assert.Empty(found.Names);
         Assert.False(source.Ready.IsCompleted);
 
-        source.Update([One, Two]);
+        source.Update(new([One, Two]));
         var two = found.Source.Current.Endpoints[1];
-        source.Update([Two]);
+        source.Update(new([Two]));
         Assert.Same(two, Assert.Single(found.Source.Current.Endpoints));
-        source.Update([]);
+        source.Update(new([]));
         Assert.Empty(found.Names);
         Assert.Equal(3, found.Sets.Count);
         Assert.Equal((3, 1), (source.UpdateSuccess, source.UpdateEmpty));
@@ -66,10 +66,10 @@ public class GivenEndpointsTests
     {
         using var found = new Found(Found.Cluster(DiscoveryType.Eds));
         var source = (EdsSource)found.Source;
-        source.Update([One, Two]);
-        source.Update([One, Two]);
+        source.Update(new([One, Two]));
+        source.Update(new([One, Two]));
         Assert.Single(found.Sets);
-        source.Update([One, Two with { Weight = 5 }]);
+        source.Update(new([One, Two with { Weight = 5 }]));
         Assert.Equal(2, found.Sets.Count);
         Assert.Same(found.Sets[0].Endpoints[1], found.Sets[1].Endpoints[1]);
     }
@@ -79,15 +79,15 @@ public class GivenEndpointsTests
     {
         using var found = new Found(Found.Cluster(DiscoveryType.Eds));
         var source = (EdsSource)found.Source;
-        source.Update([One]);
+        source.Update(new([One]));
         var endpoint = source.Current.Endpoints[0];
-        source.Update([One with { Unhealthy = true }]);
+        source.Update(new([One with { Unhealthy = true }]));
         Assert.True(endpoint.Unavailable);
-        source.Update([One]);
+        source.Update(new([One]));
         Assert.False(endpoint.Unavailable);
 
         endpoint.Unavailable = true;
-        source.Update([One, Two]);
+        source.Update(new([One, Two]));
         Assert.True(endpoint.Unavailable);
     }
 
@@ -95,7 +95,7 @@ public class GivenEndpointsTests
     public void A_new_configuration_goes_on_with_what_was_told()
     {
         using var before = new Found(Found.Cluster(DiscoveryType.Eds));
-        ((EdsSource)before.Source).Update([One]);
+        ((EdsSource)before.Source).Update(new([One]));
         using var after = new Found(Found.Cluster(DiscoveryType.Eds) with { ConnectTimeout = TimeSpan.FromSeconds(1) }, before);
         Assert.Same(before.Source.Current.Endpoints[0], Assert.Single(after.Source.Current.Endpoints));
         Assert.True(after.Source.Ready.IsCompletedSuccessfully);
@@ -106,7 +106,7 @@ public class GivenEndpointsTests
     {
         var found = new Found(Found.Cluster(DiscoveryType.Eds));
         found.Dispose();
-        ((EdsSource)found.Source).Update([One]);
+        ((EdsSource)found.Source).Update(new([One]));
         Assert.Empty(found.Sets);
         Assert.Empty(found.Names);
     }

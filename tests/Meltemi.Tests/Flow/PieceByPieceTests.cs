@@ -65,11 +65,11 @@ public class PieceByPieceTests
         mesh.Send(client, Request(1));
         Assert.Contains("UH", Assert.Single(mesh.Received(client)).Text);
 
-        mesh.Proxy.SetEndpoints("main", Cluster("", [one]).Endpoints);
+        mesh.Proxy.SetEndpoints("main", new(Cluster("", [one]).Endpoints));
         mesh.Send(client, Request(2));
         var first = one.Accept();
         mesh.Send(first, Answer(mesh.Received(first).Single()));
-        mesh.Proxy.SetEndpoints("main", Cluster("", [one, two]).Endpoints);
+        mesh.Proxy.SetEndpoints("main", new(Cluster("", [one, two]).Endpoints));
         mesh.Send(client, Request(3), Request(4));
         Assert.Single(mesh.Received(two.Accept()));
         Assert.Single(mesh.Received(first));

@@ -14,6 +14,9 @@ internal static class Balancers
     /// <summary>Sets the balancer; without settings the one with the fewest requests.</summary>
     public static void Apply(LoadBalancerSettings? settings, Cluster cluster)
     {
+        // Only then: dividing endpoints by place keeps the algorithm from comparing them all.
+        if (settings?.LocalityLbSetting is { Enabled: not false, Distribute.Count: > 0 })
+            cluster.CommonLbConfig = new() { LocalityWeightedLbConfig = new() };
         if (settings?.ConsistentHash is { } hash)
         {
             ApplyHash(hash, cluster);

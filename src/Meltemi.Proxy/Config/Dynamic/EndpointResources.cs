@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meltemi.Xds.Client;
 using Meltemi.Xds.Server;
 
@@ -51,7 +50,7 @@ internal sealed class EndpointResources(DataPlane plane, ResourceTranslator tran
 
         assignment.Error = null;
         assignment.Received = new(resource, time.GetUtcNow());
-        Tell(assignment, list.Endpoints, touched);
+        Tell(assignment, list, touched);
         return null;
     }
 
@@ -61,10 +60,10 @@ internal sealed class EndpointResources(DataPlane plane, ResourceTranslator tran
     /// </summary>
     public void DoesNotExist(Source source, string name, ICollection<string> touched)
     {
-        if (_assignments.TryGetValue((source, name), out var assignment) && assignment.Endpoints is null) Tell(assignment, [], touched);
+        if (_assignments.TryGetValue((source, name), out var assignment) && assignment.Endpoints is null) Tell(assignment, new([]), touched);
     }
 
-    private void Tell(Assignment assignment, ImmutableArray<EndpointConfig> endpoints, ICollection<string> touched)
+    private void Tell(Assignment assignment, AssignmentConfig endpoints, ICollection<string> touched)
     {
         assignment.Endpoints = endpoints;
         foreach (var cluster in assignment.Clusters)
@@ -78,7 +77,7 @@ internal sealed class EndpointResources(DataPlane plane, ResourceTranslator tran
     {
         public HashSet<string> Clusters { get; } = new(StringComparer.Ordinal);
 
-        public ImmutableArray<EndpointConfig>? Endpoints { get; set; }
+        public AssignmentConfig? Endpoints { get; set; }
 
         public ReceivedResource? Received { get; set; }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
@@ -31,9 +30,9 @@ internal sealed class ResourceTranslator(CodecRegistry codecs, IReferences refer
         resource, "envoy.config.route.v3.RouteConfiguration", RouteConfiguration.Parser, routes => routes.Name,
         (routes, context) => EnvoyRoutes.Translate(routes, codec: null, context, ""));
 
-    public Translated<EndpointList> Endpoints(XdsResource resource) => Translate(
+    public Translated<AssignmentConfig> Endpoints(XdsResource resource) => Translate(
         resource, "envoy.config.endpoint.v3.ClusterLoadAssignment", ClusterLoadAssignment.Parser, assignment => assignment.ClusterName,
-        (assignment, context) => new EndpointList(Translation.Endpoints.Translate(assignment, names: false, context, "")));
+        (assignment, context) => Translation.Endpoints.Translate(assignment, names: false, context, ""));
 
     private Translated<T> Translate<TMessage, T>(
         XdsResource resource, string type, MessageParser<TMessage> parser, Func<TMessage, string> nameOf, Func<TMessage, TranslationContext, T?> translate)
@@ -83,9 +82,6 @@ internal sealed class ResourceTranslator(CodecRegistry codecs, IReferences refer
 /// <summary>What became of a resource: a record, or the reason why there is none.</summary>
 internal readonly record struct Translated<T>(T? Config, string? Reason)
     where T : class;
-
-/// <summary>The endpoints of a cluster.</summary>
-internal sealed record EndpointList(ImmutableArray<EndpointConfig> Endpoints);
 
 /// <summary>What resources may refer to.</summary>
 internal interface IReferences

@@ -1,7 +1,10 @@
 using Envoy.Config.Cluster.V3;
+using Envoy.Extensions.LoadBalancingPolicies.WrrLocality.V3;
 using LeastRequestPolicy = Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest;
 using MaglevPolicy = Envoy.Extensions.LoadBalancingPolicies.Maglev.V3.Maglev;
+using RandomPolicy = Envoy.Extensions.LoadBalancingPolicies.Random.V3.Random;
 using RingHashPolicy = Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash;
+using RoundRobinPolicy = Envoy.Extensions.LoadBalancingPolicies.RoundRobin.V3.RoundRobin;
 
 namespace Meltemi.Proxy.Config.Translation;
 
@@ -14,7 +17,7 @@ internal static class Balancers
     {
         var config = cluster.LoadBalancingPolicy is { } policy
             ? FromPolicies(policy, context, $"{path}.load_balancing_policy")
-            : FromField(cluster, context, path);
+            : FromField(cluster, context, path) with { Localities = Localities.Translate(cluster.CommonLbConfig) };
         if (config.MinRingSize > config.MaxRingSize)
             context.Problems.Error(
                 $"{path}.ring_hash_lb_config", $"the smallest ring, {config.MinRingSize}, is above the largest, {config.MaxRingSize}");
@@ -60,7 +63,7 @@ internal static class Balancers
         if (policy != cluster.LbPolicy) context.Problems.Warning($"{path}.{field}", "ignored: lb_policy is another one");
     }
 
-    private static BalancerConfig FromPolicies(LoadBalancingPolicy policy, TranslationContext context, string path)
+    private static BalancerConfig FromPolicies(LoadBalancingPolicy policy, TranslationContext context, string path, bool isInner = false)
     {
         for (var i = 0; i < policy.Policies.Count; i++)
         {
@@ -69,24 +72,32 @@ internal static class Balancers
             switch (TranslationContext.TypeOf(any))
             {
                 case Policies + "round_robin.v3.RoundRobin":
-                    return new();
+                    return new() { Localities = Localities.Translate(context.Unpack(any!, RoundRobinPolicy.Parser, typed).LocalityLbConfig) };
                 case Policies + "random.v3.Random":
-                    return new() { Kind = BalancerKind.Random };
+                    var random = context.Unpack(any!, RandomPolicy.Parser, typed);
+                    return new() { Kind = BalancerKind.Random, Localities = Localities.Translate(random.LocalityLbConfig) };
                 case Policies + "least_request.v3.LeastRequest":
-                    return LeastRequest(context.Unpack(any!, LeastRequestPolicy.Parser, typed).ChoiceCount);
+                    var least = context.Unpack(any!, LeastRequestPolicy.Parser, typed);
+                    return LeastRequest(least.ChoiceCount) with { Localities = Localities.Translate(least.LocalityLbConfig) };
+                case Policies + "wrr_locality.v3.WrrLocality" when !isInner:
+                    var inner = context.Unpack(any!, WrrLocality.Parser, typed).EndpointPickingPolicy;
+                    return FromPolicies(inner ?? new(), context, $"{typed}.endpoint_picking_policy", isInner: true) with { Localities = new WeightedLocalities() };
                 case Policies + "ring_hash.v3.RingHash":
                     var ring = context.Unpack(any!, RingHashPolicy.Parser, typed);
                     if (ring.HashFunction == RingHashPolicy.Types.HashFunction.MurmurHash2)
                         RefuseMurmur(context, $"{typed}.hash_function");
-                    return RingHash(ring.MinimumRingSize, ring.MaximumRingSize);
+                    return RingHash(ring.MinimumRingSize, ring.MaximumRingSize) with { Localities = Weighted(ring.LocalityWeightedLbConfig) };
                 case Policies + "maglev.v3.Maglev":
-                    return Maglev(context.Unpack(any!, MaglevPolicy.Parser, typed).TableSize);
+                    var maglev = context.Unpack(any!, MaglevPolicy.Parser, typed);
+                    return Maglev(maglev.TableSize) with { Localities = Weighted(maglev.LocalityWeightedLbConfig) };
             }
         }
 
         context.Problems.Error(path, "none of the policies is known");
         return new();
     }
+
+    private static WeightedLocalities? Weighted(object? said) => said is null ? null : new();
 
     private static void RefuseMurmur(TranslationContext context, string path) =>
         context.Problems.Error(path, "MURMUR_HASH_2 is not supported; XX_HASH is");

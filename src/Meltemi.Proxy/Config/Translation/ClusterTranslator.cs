@@ -21,12 +21,14 @@ public static class ClusterTranslator
         var source = discovery == DiscoveryType.Eds ? TranslateSource(cluster, context, $"{path}.eds_cluster_config") : null;
         if (discovery == DiscoveryType.Eds && source is null) return null;
         var defaults = new ClusterConfig { Name = cluster.Name };
+        var assignment = Endpoints.Translate(cluster, discovery, context, path);
         var config = defaults with
         {
             AddedViaApi = context.IsDynamic,
             Discovery = discovery,
             EndpointSource = source,
-            Endpoints = Endpoints.Translate(cluster, discovery, context, path),
+            Endpoints = assignment.Endpoints,
+            Overprovisioning = assignment.Overprovisioning,
             Balancer = Balancers.Translate(cluster, context, path),
             ConnectTimeout = cluster.ConnectTimeout is { } connect ? Values.Span(connect) : defaults.ConnectTimeout,
             DnsRefresh = cluster.DnsRefreshRate is { } refresh ? Values.Span(refresh) : defaults.DnsRefresh,

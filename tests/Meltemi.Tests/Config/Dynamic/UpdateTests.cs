@@ -108,12 +108,15 @@ public class UpdateTests
         using var mesh = new DynamicMesh().Start();
         mesh.Give(EdsCluster("c"));
         mesh.Give(Assignment(first: "UNHEALTHY"));
-        Assert.Equal(["10.0.1.1:1", "10.0.1.2:1", "10.0.1.3:1"], Names(mesh));
-        Assert.Equal([3u, 3u, 2u], Reduced(mesh));
-        Assert.Equal([false, true, false], Cluster(mesh, "c").Endpoints.Endpoints.Select(endpoint => endpoint.Unavailable));
+        var set = Cluster(mesh, "c").Endpoints;
+        Assert.Equal(["10.0.0.1:1", "10.0.1.1:1", "10.0.1.2:1", "10.0.1.3:1"], set.Endpoints.Select(endpoint => endpoint.Name));
+        Assert.Equal(
+            [PlaceConfig.Nowhere, new(new("", "a"), 1, 3), new(new("", "a"), 1, 3), new(new("", "b"), 1, 1)],
+            set.Endpoints.Select(endpoint => endpoint.Place));
+        Assert.Equal([true, false, true, false], set.Endpoints.Select(endpoint => endpoint.Unavailable));
 
         mesh.Give(Assignment(first: "HEALTHY"));
-        Assert.Equal(["10.0.0.1:1"], Names(mesh));
+        Assert.Equal([false, false, true, false], Cluster(mesh, "c").Endpoints.Endpoints.Select(endpoint => endpoint.Unavailable));
 
         static XdsResource Assignment(string first) => Yaml(XdsTypes.Endpoints, "c", $$"""
             cluster_name: c
@@ -131,10 +134,6 @@ public class UpdateTests
             """);
 
         static string At(string ip) => $"{{ address: {{ socket_address: {{ address: {ip}, port_value: 1 }} }} }}";
-
-        static IEnumerable<string> Names(DynamicMesh mesh) => Cluster(mesh, "c").Endpoints.Endpoints.Select(endpoint => endpoint.Name);
-
-        static IEnumerable<uint> Reduced(DynamicMesh mesh) => Cluster(mesh, "c").Endpoints.Endpoints.Select(endpoint => (uint)Math.Round(endpoint.Weight * 2.0 / (1 << 20)));
     }
 
     [Fact]

@@ -1,0 +1,54 @@
+namespace Meltemi.Proxy.Config;
+
+/// <summary>How an endpoint is chosen.</summary>
+public sealed record BalancerConfig
+{
+    /// <summary>The algorithm. Default weighted round robin.</summary>
+    public BalancerKind Kind { get; init; }
+
+    /// <summary>Least request: how many endpoints are compared. Default 2.</summary>
+    public int ChoiceCount { get; init; } = 2;
+
+    /// <summary>Ring hash: least number of points on the ring. Default 1024.</summary>
+    public int MinRingSize { get; init; } = 1024;
+
+    /// <summary>Ring hash: most points. Default 8 Mi.</summary>
+    public int MaxRingSize { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Ring hash: false: xxHash64 (Envoy's default), true: ketama's MD5 points.</summary>
+    public bool Ketama { get; init; }
+
+    /// <summary>Maglev: table size, a prime. Default 65537.</summary>
+    public int MaglevTableSize { get; init; } = 65537;
+
+    /// <summary>What endpoints' places mean; null: nothing.</summary>
+    public LocalityPolicyConfig? Localities { get; init; }
+
+    /// <summary>Whether the algorithm looks at hashes.</summary>
+    internal bool IsHashing => Kind is BalancerKind.RingHash or BalancerKind.Maglev;
+}
+
+/// <summary>The balancing algorithms.</summary>
+public enum BalancerKind
+{
+    /// <summary>Weighted round robin.</summary>
+    RoundRobin,
+
+    /// <summary>Weighted random.</summary>
+    Random,
+
+    /// <summary>Power of N choices on active requests, weighted.</summary>
+    LeastRequest,
+
+    /// <summary>Ring hash.</summary>
+    RingHash,
+
+    /// <summary>Maglev.</summary>
+    Maglev,
+}
+
+/// <summary>What endpoints' places mean to a balancer.</summary>
+public abstract record LocalityPolicyConfig;
+
+/// <summary>Places share by their weights (<c>locality_weighted_lb_config</c>).</summary>
+public sealed record WeightedLocalities : LocalityPolicyConfig;
