@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
@@ -37,7 +38,9 @@ public sealed class DataPlane
 
         _clusters = new ClusterTable(_workers, Metrics, options);
         Metrics.OnCollect(_clusters.Collect);
-        _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters);
+        var limits = new LocalLimits(Metrics, _workers);
+        options = options with { Filters = [.. options.Filters, new LocalRateLimitFilter.Factory(limits)] };
+        _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters, limits);
         Metrics.OnCollect(_listeners.Collect);
     }
 

@@ -16,6 +16,14 @@ internal static class Rigs
         new ThriftCodecFactory().Create(new CodecOptions()), Messages.ThriftCall(), Messages.ThriftCall(type: 2), batch, PoolMode.Multiplexed,
         Route(("method", "echo")));
 
+    /// <summary>The Dubbo proxy with limits that are never reached, one for all and one by user.</summary>
+    public static ForwardingRig DubboLimited(int batch) => new(
+        new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null,
+        Route(("method", "echo")) with { LocalRateLimit = new() { StatPrefix = "bench", Rules = [Limit(new AttributeMatch("method", new ExactMatch("nothing"))), Limit()] } });
+
+    private static LocalLimitRule Limit(params AttributeMatch[] match) => new(
+        [.. match], new(1_000_000_000, 1_000_000_000, TimeSpan.FromMilliseconds(1)), match.Length == 0 ? new("user") : null);
+
     private static RouteConfig Route(params (string Attribute, string Value)[] conditions) => new()
     {
         Name = "matched",

@@ -17,7 +17,7 @@ internal static class DataPlane
     public const bool Mirrors = false;
 
     /// <summary>The filter <c>aeraki.meta_protocol.filters.local_ratelimit</c>.</summary>
-    public const bool LocalRateLimit = false;
+    public const bool LocalRateLimit = true;
 
     /// <summary>The filter <c>aeraki.meta_protocol.filters.ratelimit</c>.</summary>
     public const bool GlobalRateLimit = false;

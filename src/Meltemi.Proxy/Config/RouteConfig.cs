@@ -39,6 +39,9 @@ public sealed record RouteConfig
     /// <summary>Changes to the answer.</summary>
     public ImmutableArray<MutationConfig> ResponseMutations { get; init; } = [];
 
+    /// <summary>What the proxy lets through of its requests; null: all.</summary>
+    public LocalRateLimitConfig? LocalRateLimit { get; init; }
+
     /// <summary>Metadata for filters: filter name to a JSON text.</summary>
     public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

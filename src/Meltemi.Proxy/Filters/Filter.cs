@@ -37,13 +37,17 @@ public enum FilterStatus : byte
 /// <summary>A message's wanted attributes, by slot of the listener's keys.</summary>
 public readonly ref struct MessageView(ReadOnlySpan<byte> message, AttributeValues values)
 {
-    private readonly ReadOnlySpan<byte> _message = message;
+    /// <summary>The message.</summary>
+    internal ReadOnlySpan<byte> Bytes { get; } = message;
+
+    /// <summary>Its attributes.</summary>
+    internal AttributeValues Values { get; } = values;
 
     /// <summary>Whether the message has the attribute.</summary>
-    public bool Has(int slot) => values.Has(slot);
+    public bool Has(int slot) => Values.Has(slot);
 
     /// <summary>The value as UTF-8; empty if absent.</summary>
-    public ReadOnlySpan<byte> this[int slot] => values.Get(slot, _message);
+    public ReadOnlySpan<byte> this[int slot] => Values.Get(slot, Bytes);
 }
 
 /// <summary>Makes the filters of one name.</summary>
@@ -56,5 +60,11 @@ public interface IFilterFactory
     IEnumerable<string> WantedKeys(object? options);
 
     /// <summary>Makes the instance of one listener on one loop.</summary>
-    Filter Create(object? options, AttributeKeys keys, EventLoop loop);
+    Filter Create(object? options, FilterContext context);
 }
+
+/// <summary>What a filter is made for.</summary>
+/// <param name="Listener">Name of the listener.</param>
+/// <param name="Keys">Slots of the attributes.</param>
+/// <param name="Loop">The loop that it serves.</param>
+public sealed record FilterContext(string Listener, AttributeKeys Keys, EventLoop Loop);

@@ -56,6 +56,15 @@ internal sealed partial class RequestFlow
         Finish(x, flag, code);
     }
 
+    /// <summary>A filter's answer to a request at hand, which is counted under the request's interface and method.</summary>
+    public void Refuse(Exchange x, ReadOnlySpan<byte> message, ReplyReason reason, ReadOnlySpan<byte> text)
+    {
+        var model = x.Model;
+        var values = worker.Values;
+        x.Series ??= model.Metrics(worker.Index).Find(values.Get(model.InterfaceSlot, message), values.Get(model.MethodSlot, message), -1, "");
+        Reply(x, reason, text);
+    }
+
     private void Finish(Exchange x, ResponseFlag flag, int code)
     {
         var client = x.Client;

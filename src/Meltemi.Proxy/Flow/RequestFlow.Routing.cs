@@ -50,6 +50,12 @@ internal sealed partial class RequestFlow
             return false;
         }
 
+        if (model.LimitOf(x.Route!, worker.Index) is { } limit && !limit.Admits(x, message, values, worker.Loop.NowNanoseconds))
+        {
+            Reply(x, ReplyReason.RateLimited, limit.Text);
+            return false;
+        }
+
         if (x.Cluster.Requests.TryTake())
         {
             x.Admitted = true;

@@ -1,6 +1,7 @@
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters;
+using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Routing;
 using Meltemi.Proxy.Telemetry.Metrics;
@@ -22,16 +23,18 @@ public sealed class ListenerModel
     private readonly AttributeKeys _ownKeys;
     private readonly Filter[][] _filters;
     private readonly LoopRequestMetrics[] _metrics;
+    private readonly LocalLimits _limits;
+    private readonly LocalLimit?[][]? _routeLimits;
 
     /// <param name="ownKeys">Slots of what the listener itself reads (<see cref="OwnKeys"/>), routes apart.</param>
     internal ListenerModel(
         ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
-        LoopRequestMetrics[] metrics, AccessLogModel accessLog)
-        : this(listener, chain, clusters, filters, ownKeys, metrics, accessLog, previous: null) => accessLog.Bind(ownKeys);
+        LoopRequestMetrics[] metrics, AccessLogModel accessLog, LocalLimits limits)
+        : this(listener, chain, clusters, filters, ownKeys, metrics, accessLog, limits, previous: null) => accessLog.Bind(ownKeys);
 
     private ListenerModel(
         ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
-        LoopRequestMetrics[] metrics, AccessLogModel accessLog, ListenerModel? previous)
+        LoopRequestMetrics[] metrics, AccessLogModel accessLog, LocalLimits limits, ListenerModel? previous)
     {
         Listener = listener;
         Chain = chain;
@@ -50,6 +53,8 @@ public sealed class ListenerModel
         _ownKeys = ownKeys;
         _filters = filters;
         _metrics = metrics;
+        _limits = limits;
+        _routeLimits = limits.Compile(chain.Routes, listener.Name, Keys);
     }
 
     /// <summary>The listener's configuration.</summary>
@@ -84,11 +89,14 @@ public sealed class ListenerModel
 
     internal LoopRequestMetrics Metrics(int loop) => _metrics[loop];
 
+    /// <summary>The limit of a route; null: it has none.</summary>
+    internal LocalLimit? LimitOf(Route route, int loop) => _routeLimits?[loop][route.Position];
+
     /// <summary>The same listener with other routes: filters keep what they know, and slots that they looked up stay right.</summary>
     internal ListenerModel WithRoutes(RouteTableConfig routes, ClusterTable clusters)
     {
         var chain = Chain with { Routes = routes };
-        return new ListenerModel(Listener with { Chain = chain }, chain, clusters, _filters, _ownKeys, _metrics, AccessLog, previous: this);
+        return new ListenerModel(Listener with { Chain = chain }, chain, clusters, _filters, _ownKeys, _metrics, AccessLog, _limits, previous: this);
     }
 
     /// <summary>The attributes that a listener reads whatever its routes are: the codec finds these, those of the routes, and no others.</summary>

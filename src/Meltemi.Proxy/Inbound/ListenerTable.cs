@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Telemetry.AccessLog;
@@ -11,7 +12,8 @@ using Meltemi.Transport;
 namespace Meltemi.Proxy.Inbound;
 
 /// <summary>The listeners in force. One that keeps its addresses keeps its sockets and connections, whatever else changes.</summary>
-internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, DataPlaneOptions options, AccessLogFiles logs, ClusterTable clusters)
+internal sealed class ListenerTable(
+    Worker[] workers, MetricRegistry metrics, DataPlaneOptions options, AccessLogFiles logs, ClusterTable clusters, LocalLimits limits)
 {
     // Read by scrapes while it changes.
     private readonly ConcurrentDictionary<string, RunningListener> _byName = new(StringComparer.Ordinal);
@@ -98,7 +100,7 @@ internal sealed class ListenerTable(Worker[] workers, MetricRegistry metrics, Da
             return null;
         }
 
-        var fresh = new RunningListener(config, workers, metrics, options.Log);
+        var fresh = new RunningListener(config, workers, metrics, limits, options.Log);
         fresh.Use(config, node, options, logs, clusters);
         if (fresh.Open() is { } problem)
         {

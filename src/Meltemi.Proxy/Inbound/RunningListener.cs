@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters;
+using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Telemetry.AccessLog;
@@ -19,13 +20,15 @@ public sealed class RunningListener
     private readonly Worker[] _workers;
     private readonly ListenerState _state;
     private readonly MetricRegistry _metrics;
+    private readonly LocalLimits _limits;
     private readonly List<ListenerGroup> _sockets = [];
     private LoopRequestMetrics[]? _requests;
 
-    internal RunningListener(ListenerConfig config, Worker[] workers, MetricRegistry metrics, Log log)
+    internal RunningListener(ListenerConfig config, Worker[] workers, MetricRegistry metrics, LocalLimits limits, Log log)
     {
         _workers = workers;
         _metrics = metrics;
+        _limits = limits;
         _state = new ListenerState(config, ListenerStats.Create(metrics, config.Name), log.For("listener"));
         _parts = Array.ConvertAll(workers, worker => new InboundListener(_state, worker));
     }
@@ -127,7 +130,7 @@ public sealed class RunningListener
         var factories = chain.Filters.Select(filter => (Factory: options.Filters.First(factory => factory.Name == filter.Name), filter.Options)).ToArray();
         var others = factories.SelectMany(filter => filter.Factory.WantedKeys(filter.Options)).Concat(log.WantedKeys);
         var keys = ListenerModel.OwnKeys(chain, others);
-        var filters = Array.ConvertAll(_workers, worker => Array.ConvertAll(factories, filter => filter.Factory.Create(filter.Options, keys, worker.Loop)));
-        return new ListenerModel(config, chain, clusters, filters, keys, _requests, log);
+        var filters = Array.ConvertAll(_workers, worker => Array.ConvertAll(factories, filter => filter.Factory.Create(filter.Options, new(config.Name, keys, worker.Loop))));
+        return new ListenerModel(config, chain, clusters, filters, keys, _requests, log, _limits);
     }
 }

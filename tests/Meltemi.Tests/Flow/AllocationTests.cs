@@ -11,6 +11,9 @@ public class AllocationTests
     [Fact]
     public void Forwarding_a_Thrift_call_allocates_nothing() => Check(Rigs.Thrift(batch: 64));
 
+    [Fact]
+    public void A_local_rate_limit_allocates_nothing() => Check(Rigs.DubboLimited(batch: 64));
+
     private static void Check(ForwardingRig rig)
     {
         using (rig)

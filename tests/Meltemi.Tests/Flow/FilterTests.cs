@@ -117,9 +117,9 @@ public class FilterTests
 
         public IEnumerable<string> WantedKeys(object? options) => ["command"];
 
-        public Filter Create(object? options, AttributeKeys keys, EventLoop loop)
+        public Filter Create(object? options, FilterContext context)
         {
-            _command = keys.IndexOf("command");
+            _command = context.Keys.IndexOf("command");
             return this;
         }
 

@@ -211,10 +211,10 @@ public class PieceByPieceTests
 
         public IEnumerable<string> WantedKeys(object? options) => ["command"];
 
-        public Filter Create(object? options, Meltemi.Codec.AttributeKeys keys, EventLoop loop)
+        public Filter Create(object? options, FilterContext context)
         {
             made();
-            return new Counter(this, keys.IndexOf("command"));
+            return new Counter(this, context.Keys.IndexOf("command"));
         }
 
         private sealed class Counter(CountingFilter owner, int slot) : Filter

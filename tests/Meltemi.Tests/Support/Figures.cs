@@ -11,6 +11,14 @@ internal static class Figures
     /// <summary>A figure by its dotted name, such as <c>cluster.main.upstream_rq_late</c>.</summary>
     public static long Figure(this MetricRegistry metrics, string name) => metrics.FindFigure(name) ?? throw new KeyNotFoundException(name);
 
+    /// <summary>All figures as Prometheus reads them.</summary>
+    public static string Prometheus(this MetricRegistry metrics)
+    {
+        var text = new Utf8Buffer();
+        PrometheusWriter.Write(metrics.Collect(), text);
+        return Encoding.UTF8.GetString(text.Written);
+    }
+
     /// <summary>The same; null as long as there is none, since those of clusters come with their first use.</summary>
     public static long? FindFigure(this MetricRegistry metrics, string name)
     {

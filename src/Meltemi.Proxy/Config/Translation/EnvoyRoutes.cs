@@ -63,6 +63,8 @@ public static class EnvoyRoutes
             Metadata = route.Metadata?.FilterMetadata.ToImmutableDictionary(entry => entry.Key, entry => Values.Json(entry.Value))
                 ?? ImmutableDictionary<string, string>.Empty,
         };
+        config = PerFilterConfigs.Apply(config, host.TypedPerFilterConfig, context, $"{hostPath}.typed_per_filter_config");
+        config = PerFilterConfigs.Apply(config, route.TypedPerFilterConfig, context, $"{routePath}.typed_per_filter_config");
         if (route.ActionCase == EnvoyRoute.ActionOneofCase.Route_)
             return TranslateAction(config, route.Route_, table.ValidateClusters == true, context, $"{routePath}.route");
         var action = route.ActionCase.ToString() is var name and not "None" ? $"'{name}' needs HTTP; " : "";

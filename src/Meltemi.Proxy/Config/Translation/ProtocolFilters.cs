@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
+using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.V1Alpha;
+using Google.Protobuf;
+using Meltemi.Codec;
+using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Xds.Reading;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -13,7 +17,9 @@ internal static class ProtocolFilters
     private const string Prefix = "aeraki.meta_protocol.filters.";
     private const string Router = Prefix + "router";
 
-    public static ImmutableArray<FilterConfig> Translate(MetaProtocolProxy proxy, TranslationContext context, string path)
+    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName];
+
+    public static ImmutableArray<FilterConfig> Translate(MetaProtocolProxy proxy, CodecInfo? codec, TranslationContext context, string path)
     {
         var filters = ImmutableArray.CreateBuilder<FilterConfig>();
         var ended = false;
@@ -34,8 +40,12 @@ internal static class ProtocolFilters
                 case Prefix + "istio_stats" or Prefix + "metadata_exchange":
                     context.Problems.Warning(filterPath, $"'{name}' has no effect: the metrics are built in");
                     break;
+                case LocalRateLimitFilter.FilterName:
+                    if (Read(proxy.MetaProtocolFilters[i], LocalRateLimits.Type, LocalRateLimit.Parser, context, filterPath) is { } local)
+                        filters.Add(new(name, LocalRateLimits.Translate(local, codec, context, $"{filterPath}.config")));
+                    break;
                 default:
-                    context.Problems.Error(filterPath, $"there is no filter '{name}'{Spelling.Hint(name, [Router])}");
+                    context.Problems.Error(filterPath, $"there is no filter '{name}'{Spelling.Hint(name, Known)}");
                     break;
             }
         }
@@ -43,5 +53,16 @@ internal static class ProtocolFilters
         if (!ended && proxy.MetaProtocolFilters.Count > 0)
             context.Problems.Error($"{path}.meta_protocol_filters", $"the last filter must be '{Router}'");
         return filters.ToImmutable();
+    }
+
+    private static T? Read<T>(MetaProtocolFilter filter, string type, MessageParser<T> parser, TranslationContext context, string path)
+        where T : class, IMessage<T>, new()
+    {
+        path = $"{path}.config";
+        var config = context.Resolve(filter.Config, path);
+        var found = TranslationContext.TypeOf(config);
+        if (found == type) return context.Unpack(config!, parser, path);
+        context.Problems.Error(path, found.Length == 0 ? $"'{filter.Name}' needs a config" : $"'{filter.Name}' needs a config of type {type}, not {found}");
+        return null;
     }
 }

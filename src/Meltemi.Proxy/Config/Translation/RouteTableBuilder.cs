@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meltemi.Codec;
-using Meltemi.Xds.Reading;
 
 namespace Meltemi.Proxy.Config.Translation;
 
@@ -42,27 +41,14 @@ internal sealed class RouteTableBuilder(string name, CodecInfo? codec, Translati
 
     private void CheckAttributes(CodecInfo codec, RouteConfig route, string path, string matchPath)
     {
-        for (var i = 0; i < route.Match.Length; i++) CheckAttribute(codec, route.Match[i].Attribute, $"{matchPath}[{i}].name");
+        for (var i = 0; i < route.Match.Length; i++) AttributeNames.Check(codec, route.Match[i].Attribute, context, $"{matchPath}[{i}].name");
         foreach (var policy in route.HashPolicies)
         {
-            if (policy.Attribute is { } attribute) CheckAttribute(codec, attribute, $"{path}.route.hash_policy");
-        }
-    }
-
-    private void CheckAttribute(CodecInfo codec, string attribute, string path)
-    {
-        if (attribute.Length == 0 || codec.Attributes.Contains(attribute)) return;
-        var hint = Spelling.Hint(attribute, codec.Attributes);
-        if (codec.OpenAttributes)
-        {
-            // Any name may exist; only one that differs from a fixed name by its case is surely a slip.
-            var same = codec.Attributes.FirstOrDefault(known => known.Equals(attribute, StringComparison.OrdinalIgnoreCase));
-            if (same is null) return;
-            hint = $"; did you mean '{same}'?";
+            if (policy.Attribute is { } attribute) AttributeNames.Check(codec, attribute, context, $"{path}.route.hash_policy");
         }
 
-        var known = codec.Attributes.Count > 0 ? $"; it has {string.Join(", ", codec.Attributes)}" : "";
-        context.Problems.Warning(path, $"the protocol '{codec.Name}' has no attribute '{attribute}'{known}{hint}");
+        foreach (var attribute in route.LocalRateLimit?.WantedKeys.Distinct() ?? [])
+            AttributeNames.Check(codec, attribute, context, $"{path}.typed_per_filter_config");
     }
 
     private void CheckMutations(CodecInfo codec, RouteConfig route, string path)
