@@ -34,9 +34,9 @@ public static class BalancerFactory
             _ when slots.Length == 0 => new NoBalancer(),
             BalancerKind.Random => new RandomBalancer(group, slots),
             BalancerKind.LeastRequest => new LeastRequestBalancer(group, slots),
-            BalancerKind.RingHash => new RingHashBalancer(group.Ring!, slots),
-            BalancerKind.Maglev => new MaglevBalancer(group.Maglev!, slots),
-            _ when group.EqualWeights => new RoundRobinBalancer(slots, seed),
+            BalancerKind.RingHash => new RingHashBalancer(group, slots),
+            BalancerKind.Maglev => new MaglevBalancer(group, slots),
+            _ when group.EqualWeights => new RoundRobinBalancer(group, slots, seed),
             _ => new WeightedRoundRobinBalancer(group, slots, seed),
         };
     }

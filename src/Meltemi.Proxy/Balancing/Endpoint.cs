@@ -11,8 +11,6 @@ namespace Meltemi.Proxy.Balancing;
 public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey = null, string? name = null)
 {
     private volatile EndPoint _address = address;
-    private volatile bool _unhealthy;
-    private int _goAways;
 
     /// <summary>Where to connect. Changes only for logical DNS: read it for each new connection.</summary>
     public EndPoint Address
@@ -33,34 +31,29 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
     /// <summary>What consistent hashing places it by.</summary>
     public string HashKey { get; } = hashKey ?? name ?? address.ToString() ?? "";
 
-    /// <summary>What the configuration last said of its health; only a change of it is carried over to <see cref="Unavailable"/>.</summary>
-    internal bool SaidUnhealthy { get; set; }
+    /// <summary>Why it should get no requests, or fewer. Balancers ask <see cref="Availability"/> what that means for their set.</summary>
+    public EndpointHealth Health { get; } = new();
 
-    /// <summary>Takes no new requests: unhealthy, or it said so itself (go-away). Balancers pass it over.</summary>
-    public bool Unavailable
-    {
-        get => _unhealthy || Volatile.Read(ref _goAways) > 0;
-        set
-        {
-            _unhealthy = value;
-            Availability.Changed();
-        }
-    }
-
-    /// <summary>A loop heard a go-away from it (+1), or found it back (-1).</summary>
-    internal void GoAway(int change)
-    {
-        Interlocked.Add(ref _goAways, change);
-        Availability.Changed();
-    }
+    /// <summary>Takes no new requests, unless its set is in panic.</summary>
+    public bool Unavailable => Health.IsUnavailable;
 }
 
 /// <summary>A loop's view of an endpoint; the loop's connection pool derives from it.</summary>
 public class EndpointSlot(Endpoint endpoint)
 {
+    private readonly EndpointHealth _health = endpoint.Health;
+
     /// <summary>The endpoint.</summary>
     public Endpoint Endpoint { get; } = endpoint;
 
     /// <summary>Requests in flight from this loop.</summary>
     public int Active { get; set; }
+
+    /// <summary>Whether balancers pass it over at this moment.</summary>
+    /// <param name="mask">The set's <see cref="Availability.Mask"/> at this pick.</param>
+    /// <param name="random">The pick's random bits; renewed when they are used.</param>
+    internal bool IsPassedOver(HealthFlags mask, ref ulong random) => _health.IsPassedOver(mask, ref random);
+
+    /// <summary>The same without regard to slow start: what is left when everything else was passed over.</summary>
+    internal bool IsPassedOver(HealthFlags mask) => _health.Has(mask & ~HealthFlags.Warming);
 }

@@ -13,9 +13,12 @@ public sealed class EndpointGroup
     /// <param name="endpoints">The endpoints; their order does not influence where hashes go.</param>
     /// <param name="weights">Their weights, at least 1 each.</param>
     /// <param name="balancer">How they are going to be chosen.</param>
+    /// <param name="availability">Which of them may be used; null: that depends on none but them.</param>
     /// <param name="members">Their places in the cluster's list; null: they are that list.</param>
-    internal EndpointGroup(ImmutableArray<Endpoint> endpoints, ImmutableArray<uint> weights, BalancerConfig balancer, int[]? members = null)
+    internal EndpointGroup(
+        ImmutableArray<Endpoint> endpoints, ImmutableArray<uint> weights, BalancerConfig balancer, Availability? availability = null, int[]? members = null)
     {
+        Availability = availability ?? new(endpoints, balancer);
         Endpoints = endpoints;
         Weights = weights;
         Balancer = balancer;
@@ -38,6 +41,9 @@ public sealed class EndpointGroup
 
     /// <summary>Whether all weights are the same.</summary>
     internal bool EqualWeights { get; }
+
+    /// <summary>Which of them may be used at this moment.</summary>
+    internal Availability Availability { get; }
 
     /// <summary>For ring hash.</summary>
     internal HashRing? Ring { get; }

@@ -50,6 +50,9 @@ public sealed class EndpointSet
     /// <summary>The endpoints by priority and place.</summary>
     internal HostSet Hosts { get; }
 
+    /// <summary>Whether all endpoints of a priority are used because too few of them seem to be healthy.</summary>
+    internal bool IsPanicking => Hosts.Undivided is { } all ? all.Availability.IsPanicking : Hosts.IsPanicking;
+
     /// <summary>Whether a set of these endpoints, with the weights and places that they have now, would be the same.</summary>
     internal bool IsSameAs(ImmutableArray<Endpoint> endpoints, int overprovisioning) =>
         Overprovisioning == overprovisioning

@@ -11,6 +11,7 @@ namespace Meltemi.Proxy.Balancing;
 /// </summary>
 public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slots) : Balancer
 {
+    private readonly Availability _availability = group.Availability;
     private readonly AliasTable? _alias = group.Alias;
     private readonly ImmutableArray<uint> _weights = group.Weights;
     private readonly int _choices = Math.Max(1, group.Balancer.ChoiceCount);
@@ -19,8 +20,9 @@ public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slo
     public override EndpointSlot? Pick(in PickContext context)
     {
         // Drawing from few endpoints would often give the same one twice.
+        var mask = _availability.Mask;
         var random = context.Random;
-        if (_alias is null && slots.Length <= _choices) return Least(Uniform(random));
+        if (_alias is null && slots.Length <= _choices) return Least(Uniform(random), mask, random);
 
         var best = -1;
         var compared = 0;
@@ -28,26 +30,26 @@ public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slo
         {
             var drawn = _alias?.Pick(random) ?? Uniform(random);
             random = Bits.Next(ref random);
-            if (slots[drawn].Endpoint.Unavailable) continue;
+            if (slots[drawn].IsPassedOver(mask, ref random)) continue;
             if (best < 0 || Load(drawn, best) < Load(best, drawn)) best = drawn;
             compared++;
         }
 
-        return best >= 0 ? slots[best] : Least(Uniform(random));
+        return best >= 0 ? slots[best] : Least(Uniform(random), mask, random);
     }
 
     // The least loaded of all; of equals the first from a random start.
-    private EndpointSlot? Least(int start)
+    private EndpointSlot? Least(int start, HealthFlags mask, ulong random)
     {
         var best = -1;
         for (var i = 0; i < slots.Length; i++)
         {
             var at = (start + i) % slots.Length;
-            if (slots[at].Endpoint.Unavailable) continue;
+            if (slots[at].IsPassedOver(mask, ref random)) continue;
             if (best < 0 || Load(at, best) < Load(best, at)) best = at;
         }
 
-        return best >= 0 ? slots[best] : null;
+        return best >= 0 ? slots[best] : Fallback.Scan(slots, start, mask);
     }
 
     // Load per weight, compared without dividing: a/wa < b/wb is a*wb < b*wa.

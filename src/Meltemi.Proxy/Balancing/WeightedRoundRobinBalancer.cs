@@ -12,6 +12,7 @@ public sealed class WeightedRoundRobinBalancer : Balancer
     // Virtual time is set back now and then, because a double loses the small steps of heavy endpoints as it grows.
     private const double Rebase = 1 << 20;
 
+    private readonly Availability _availability;
     private readonly EndpointSlot[] _slots;
     private readonly double[] _periods;
     private readonly double[] _due;
@@ -21,6 +22,7 @@ public sealed class WeightedRoundRobinBalancer : Balancer
     /// <summary>A balancer of one loop.</summary>
     public WeightedRoundRobinBalancer(EndpointGroup group, EndpointSlot[] slots, ulong seed)
     {
+        _availability = group.Availability;
         _slots = slots;
         _periods = [.. group.Weights.Select(weight => 1.0 / weight)];
         _longestPeriod = _periods.Max();
@@ -31,18 +33,20 @@ public sealed class WeightedRoundRobinBalancer : Balancer
     /// <inheritdoc/>
     public override EndpointSlot? Pick(in PickContext context)
     {
+        var mask = _availability.Mask;
+        var random = context.Random;
         for (var tries = _slots.Length; tries > 0; tries--)
         {
             // One that is unavailable is asked again after a whole round: it would otherwise come up in each of its many turns.
             var index = _heap[0];
-            var unavailable = _slots[index].Endpoint.Unavailable;
+            var unavailable = _slots[index].IsPassedOver(mask);
             _due[index] += unavailable ? _longestPeriod : _periods[index];
             SiftDown();
             if (_due[index] >= Rebase) SetBack();
-            if (!unavailable) return _slots[index];
+            if (!unavailable && !_slots[index].IsPassedOver(mask, ref random)) return _slots[index];
         }
 
-        return Fallback.Scan(_slots, 0);
+        return Fallback.Scan(_slots, (int)Bits.Scale(random, (ulong)_slots.Length), mask);
     }
 
     private void SiftDown()

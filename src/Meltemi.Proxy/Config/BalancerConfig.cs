@@ -24,6 +24,12 @@ public sealed record BalancerConfig
     /// <summary>What endpoints' places mean; null: nothing.</summary>
     public LocalityPolicyConfig? Localities { get; init; }
 
+    /// <summary>With fewer healthy endpoints than this, in percent, all are used (<c>healthy_panic_threshold</c>); 0: never. Default 50.</summary>
+    public double PanicPercent { get; init; } = 50;
+
+    /// <summary>How an endpoint that is new or was unhealthy comes to its share; null: at once.</summary>
+    public SlowStartConfig? SlowStart { get; init; }
+
     /// <summary>Whether the algorithm looks at hashes.</summary>
     internal bool IsHashing => Kind is BalancerKind.RingHash or BalancerKind.Maglev;
 }

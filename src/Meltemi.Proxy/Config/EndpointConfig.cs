@@ -15,8 +15,11 @@ public sealed record EndpointConfig
     /// <summary>Key of consistent hashing (<c>metadata envoy.lb hash_key</c>); null: the address.</summary>
     public string? HashKey { get; init; }
 
-    /// <summary>Not to be used (<c>health_status</c> UNHEALTHY, DRAINING or TIMEOUT).</summary>
+    /// <summary>Said to be unhealthy (<c>health_status</c> UNHEALTHY or TIMEOUT): used only in panic.</summary>
     public bool Unhealthy { get; init; }
+
+    /// <summary>It is leaving (<c>health_status</c> DRAINING): gets no new requests, not even in panic.</summary>
+    public bool Draining { get; init; }
 
     /// <summary>Where it stands, and its priority.</summary>
     public PlaceConfig Place { get; init; } = PlaceConfig.Nowhere;

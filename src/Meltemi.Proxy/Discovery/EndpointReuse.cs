@@ -36,13 +36,12 @@ internal static class EndpointReuse
         return taken.ToImmutable();
     }
 
+    /// <summary>What the configuration says of an endpoint that is or stays in use.</summary>
     public static void Update(Endpoint endpoint, EndpointConfig config)
     {
-        // An endpoint may also have said itself that it wants no requests; hearing once more that it is healthy does not undo that.
         endpoint.Weight = Math.Max(1, config.Weight);
         endpoint.Place = config.Place;
-        if (endpoint.SaidUnhealthy == config.Unhealthy) return;
-        endpoint.SaidUnhealthy = config.Unhealthy;
-        endpoint.Unavailable = config.Unhealthy;
+        endpoint.Health.Set(HealthFlags.ToldUnhealthy, config.Unhealthy);
+        endpoint.Health.Set(HealthFlags.ToldDraining, config.Draining);
     }
 }

@@ -40,19 +40,6 @@ internal sealed class ClusterWorker
 
     public ClusterStats Stats => Cluster.Stats;
 
-    /// <summary>
-    /// The balancer of the newest endpoints. A new configuration may lead requests here in the same turn in which it takes effect, before what
-    /// was posted about the endpoints has run; so this looks for itself.
-    /// </summary>
-    public Balancer Balancer
-    {
-        get
-        {
-            if (!ReferenceEquals(_set, Cluster.Endpoints)) TakeOver();
-            return _balancer;
-        }
-    }
-
     public Budget.Lease Connections { get; }
 
     public Budget.Lease Pending { get; }
@@ -70,6 +57,18 @@ internal sealed class ClusterWorker
     public bool WantsHash { get; }
 
     public ConnectionOptions ConnectionOptions { get; }
+
+    /// <summary>
+    /// Chooses among the newest endpoints. A new configuration may lead requests here in the same turn in which it takes effect, before what
+    /// was posted about the endpoints has run; so this looks for itself.
+    /// </summary>
+    /// <returns>Null: none may be used.</returns>
+    public EndpointPool? Pick(in PickContext context)
+    {
+        if (!ReferenceEquals(_set, Cluster.Endpoints)) TakeOver();
+        if (_set.IsPanicking) Worker.Add(Stats.LbHealthyPanic);
+        return (EndpointPool?)_balancer.PickUntried(context);
+    }
 
     /// <summary>Takes over the cluster's endpoints: pools of addresses that stay are kept, those of the others finish and close.</summary>
     public void TakeOver()

@@ -60,7 +60,7 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
     {
         Cluster.Worker.Add(Cluster.Stats.CxGoAway);
         if (_comeback is not null) return;
-        Endpoint.GoAway(1);
+        Endpoint.Health.GoAway(1);
         _comeback = new Comeback(this, connection);
     }
 
@@ -68,7 +68,7 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
 
     public void CameBack()
     {
-        Endpoint.GoAway(-1);
+        Endpoint.Health.GoAway(-1);
         _comeback = null;
     }
 

@@ -23,13 +23,13 @@ public class AnyBalancerTests
     public void An_unavailable_endpoint_is_passed_over_until_it_is_back(BalancerConfig config, uint[] weights)
     {
         var pool = new Pool(config, weights);
-        pool.Slots[2].Endpoint.Unavailable = true;
-        pool.Slots[0].Endpoint.Unavailable = true;
+        pool.Slots[2].Endpoint.Health.Set(HealthFlags.ToldDraining, true);
+        pool.Slots[0].Endpoint.Health.Set(HealthFlags.ToldDraining, true);
         var counts = pool.Count(2000);
         Assert.Equal(0, counts[0] + counts[2]);
         Assert.All([1, 3, 4], i => Assert.InRange(counts[i], 50, 1900));
 
-        pool.Slots[2].Endpoint.Unavailable = false;
+        pool.Slots[2].Endpoint.Health.Set(HealthFlags.ToldDraining, false);
         Assert.InRange(pool.Count(2000)[2], 100, 2000);
     }
 
@@ -39,7 +39,7 @@ public class AnyBalancerTests
         for (var left = 0; left < weights.Length; left++)
         {
             var pool = new Pool(config, weights);
-            foreach (var slot in pool.Slots) slot.Endpoint.Unavailable = slot != pool.Slots[left];
+            foreach (var slot in pool.Slots) slot.Endpoint.Health.Set(HealthFlags.ToldDraining, slot != pool.Slots[left]);
             Assert.Equal(200, pool.Count(200)[left]);
         }
     }
@@ -48,7 +48,7 @@ public class AnyBalancerTests
     public void There_is_none_if_all_are_unavailable_or_there_are_none(BalancerConfig config, uint[] weights)
     {
         var pool = new Pool(config, weights);
-        foreach (var slot in pool.Slots) slot.Endpoint.Unavailable = true;
+        foreach (var slot in pool.Slots) slot.Endpoint.Health.Set(HealthFlags.ToldDraining, true);
         Assert.Equal(-1, pool.Pick());
         Assert.Equal(-1, pool.Pick(42));
         Assert.Null(new Pool(config).Balancer.Pick(new(0, false, 1)));
@@ -58,7 +58,7 @@ public class AnyBalancerTests
     public void One_endpoint_among_thousands_is_still_found(BalancerConfig config, uint[] weights)
     {
         var pool = new Pool(config, [.. Enumerable.Repeat(weights, 400).SelectMany(some => some)]);
-        foreach (var slot in pool.Slots) slot.Endpoint.Unavailable = slot != pool.Slots[1234];
+        foreach (var slot in pool.Slots) slot.Endpoint.Health.Set(HealthFlags.ToldDraining, slot != pool.Slots[1234]);
         Assert.Equal(20, pool.Count(20)[1234]);
     }
 
@@ -66,7 +66,7 @@ public class AnyBalancerTests
     public void Picking_allocates_nothing(BalancerConfig config, uint[] weights)
     {
         var pool = new Pool(config, weights);
-        pool.Slots[1].Endpoint.Unavailable = true;
+        pool.Slots[1].Endpoint.Health.Set(HealthFlags.ToldDraining, true);
         ulong random = 5;
         Assert.Equal(0, Allocations.Of(() => pool.Balancer.Pick(new(random, (random & 1) == 0, Proxy.Hashing.Bits.Next(ref random)))));
     }

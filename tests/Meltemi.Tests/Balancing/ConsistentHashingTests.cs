@@ -65,9 +65,9 @@ public class ConsistentHashingTests
     {
         var pool = new Pool(config, Pool.Equal(10));
         var before = pool.Map(Hashes);
-        pool.Slots[3].Endpoint.Unavailable = true;
+        pool.Slots[3].Endpoint.Health.Set(HealthFlags.ToldDraining, true);
         var during = pool.Map(Hashes);
-        pool.Slots[3].Endpoint.Unavailable = false;
+        pool.Slots[3].Endpoint.Health.Set(HealthFlags.ToldDraining, false);
 
         Assert.All(before.Zip(during), pair => Assert.True(pair.First == 3 ? pair.Second != 3 : pair.Second == pair.First));
         var takers = before.Zip(during).Where(pair => pair.First == 3).CountBy(pair => pair.Second).ToArray();

@@ -21,7 +21,7 @@ public class RandomBalancerTests
     public void The_load_of_an_unavailable_endpoint_spreads_by_weight()
     {
         var pool = new Pool(Config, 6, 1, 2, 3);
-        pool.Slots[0].Endpoint.Unavailable = true;
+        pool.Slots[0].Endpoint.Health.Set(HealthFlags.ToldDraining, true);
         Assert.InRange(Pool.ChiSquare(pool.Count(60_000)[1..], 1, 2, 3), 0, 13.8);
     }
 

@@ -1,3 +1,4 @@
+using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Config;
 
 namespace Meltemi.Tests.Balancing;
@@ -72,7 +73,7 @@ public class RoundRobinBalancerTests
     public void The_others_keep_their_proportions_while_a_heavy_one_is_away()
     {
         var pool = new Pool(new(), 1000, 3, 1);
-        pool.Slots[0].Endpoint.Unavailable = true;
+        pool.Slots[0].Endpoint.Health.Set(HealthFlags.ToldDraining, true);
         var counts = pool.Count(4000);
         Assert.InRange(counts[1], 2998, 3002);
     }

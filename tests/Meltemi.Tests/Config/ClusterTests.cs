@@ -138,8 +138,16 @@ public class ClusterTests
 
         Assert.Equal([5u, 1u, 1u, 1u], endpoints.Select(endpoint => endpoint.Weight));
         Assert.Equal(["k", null, null, null], endpoints.Select(endpoint => endpoint.HashKey));
-        Assert.Equal([false, true, true, false], endpoints.Select(endpoint => endpoint.Unhealthy));
+        Assert.Equal([false, false, true, false], endpoints.Select(endpoint => endpoint.Unhealthy));
+        Assert.Equal([false, true, false, false], endpoints.Select(endpoint => endpoint.Draining));
     }
+
+    [Theory]
+    [InlineData("connect_timeout: 5s", 50)]
+    [InlineData("common_lb_config: {healthy_panic_threshold: {value: 20.5}}", 20.5)]
+    [InlineData("common_lb_config: {healthy_panic_threshold: {}}", 0)]
+    public void The_panic_threshold_is_half_unless_said_otherwise(string fields, double expected) =>
+        Assert.Equal(expected, Load($"{Here}\n{fields}").Balancer.PanicPercent);
 
     [Fact]
     public void Endpoints_have_the_priority_and_the_place_of_their_list()

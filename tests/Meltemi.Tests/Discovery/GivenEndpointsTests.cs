@@ -86,7 +86,7 @@ public class GivenEndpointsTests
         source.Update(new([One]));
         Assert.False(endpoint.Unavailable);
 
-        endpoint.Unavailable = true;
+        endpoint.Health.GoAway(1);
         source.Update(new([One, Two]));
         Assert.True(endpoint.Unavailable);
     }

@@ -12,7 +12,8 @@ internal sealed class HostSet
         [
             .. members.GroupBy(member => set.Places[member].Priority).OrderBy(level => level.Key).Select(level => new PriorityLevel(set, [.. level])),
         ];
-        if (Levels.IsEmpty) Undivided = new EndpointGroup([], [], set.Balancer, []);
+        foreach (var level in Levels) level.Availability.Join([.. Levels.Select(one => one.Availability)], Overprovisioning);
+        if (Levels.IsEmpty) Undivided = new EndpointGroup([], [], set.Balancer, members: []);
         else if (Levels.Length == 1 && Levels[0].Places.IsEmpty) Undivided = Levels[0].Whole;
     }
 
@@ -21,6 +22,20 @@ internal sealed class HostSet
 
     /// <summary>The endpoints, if there is one priority whose places do not matter: the usual case, in which nothing stands before the algorithm.</summary>
     public EndpointGroup? Undivided { get; }
+
+    /// <summary>Whether all endpoints of a priority are used because too few of them seem to be healthy.</summary>
+    public bool IsPanicking
+    {
+        get
+        {
+            foreach (var level in Levels)
+            {
+                if (level.Availability.IsPanicking) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>In percent: how much more than its share of endpoints a priority or place can bear.</summary>
     public int Overprovisioning { get; }

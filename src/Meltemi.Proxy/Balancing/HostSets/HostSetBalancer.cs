@@ -23,7 +23,7 @@ internal sealed class HostSetBalancer : Balancer
         _available = new int[_levels.Length];
         _totals = Array.ConvertAll(_levels, level => level.Total);
         _shares = new int[_levels.Length];
-        _version = Availability.Version;
+        _version = EndpointHealth.Changes;
         Count();
     }
 
@@ -33,7 +33,7 @@ internal sealed class HostSetBalancer : Balancer
     /// <inheritdoc/>
     public override EndpointSlot? Pick(in PickContext context)
     {
-        var version = Availability.Version;
+        var version = EndpointHealth.Changes;
         if (version != _version)
         {
             _version = version;

@@ -33,12 +33,13 @@ internal sealed class LevelBalancer
         if (_level.Whole is { } whole) return Count(whole);
         _sum = 0;
         var count = 0;
+        var panic = _level.Availability.IsPanicking;
         for (var i = 0; i < _ends.Length; i++)
         {
             var place = _level.Places[i];
             var available = Count(place.Group);
             if (place.Weight > 0) count += available;
-            _ends[i] = _sum += PlaceShares.Effective(place.Weight, available, place.Group.Endpoints.Length, _overprovisioning);
+            _ends[i] = _sum += PlaceShares.Effective(place.Weight, panic ? place.Group.Endpoints.Length : available, place.Group.Endpoints.Length, _overprovisioning);
         }
 
         return count;

@@ -14,6 +14,7 @@ internal sealed class PriorityLevel
     /// <param name="members">Which of them, as indexes.</param>
     public PriorityLevel(EndpointSet set, int[] members)
     {
+        Availability = new([.. members.Select(member => set.Endpoints[member])], set.Balancer);
         var places = members.GroupBy(member => set.Places[member].Locality).ToArray();
         var weighted = set.Balancer.Localities is WeightedLocalities && members.Any(member => set.Places[member].Weight > 0);
         if (weighted && places.Length > 1 && !set.Balancer.IsHashing)
@@ -22,20 +23,23 @@ internal sealed class PriorityLevel
             Whole = weighted && places.Length > 1 ? Merge(set, places) : GroupOf(set, members);
     }
 
+    /// <summary>Which of the endpoints may be used at this moment.</summary>
+    public Availability Availability { get; }
+
     /// <summary>All endpoints; null: there are only places.</summary>
     public EndpointGroup? Whole { get; }
 
     /// <summary>The places; none: they do not matter.</summary>
     public ImmutableArray<PlaceGroup> Places { get; } = [];
 
-    private static PlaceGroup PlaceOf(EndpointSet set, LocalityConfig locality, int[] members) =>
+    private PlaceGroup PlaceOf(EndpointSet set, LocalityConfig locality, int[] members) =>
         new(locality, set.Places[members[0]].Weight, GroupOf(set, members));
 
-    private static EndpointGroup GroupOf(EndpointSet set, int[] members) =>
+    private EndpointGroup GroupOf(EndpointSet set, int[] members) =>
         GroupOf(set, members, [.. members.Select(member => set.Weights[member])]);
 
-    private static EndpointGroup GroupOf(EndpointSet set, int[] members, ImmutableArray<uint> weights) => new(
-        [.. members.Select(member => set.Endpoints[member])], weights, set.Balancer, IsWholeList(set, members) ? null : members);
+    private EndpointGroup GroupOf(EndpointSet set, int[] members, ImmutableArray<uint> weights) => new(
+        [.. members.Select(member => set.Endpoints[member])], weights, set.Balancer, Availability, IsWholeList(set, members) ? null : members);
 
     private static bool IsWholeList(EndpointSet set, int[] members)
     {
@@ -49,7 +53,7 @@ internal sealed class PriorityLevel
     }
 
     // A hash must find its endpoint among all, so a place's weight is multiplied into those of its endpoints. Places without one get nothing.
-    private static EndpointGroup Merge(EndpointSet set, IEnumerable<IGrouping<LocalityConfig, int>> places)
+    private EndpointGroup Merge(EndpointSet set, IEnumerable<IGrouping<LocalityConfig, int>> places)
     {
         var members = new List<int>();
         var weights = ImmutableArray.CreateBuilder<uint>();

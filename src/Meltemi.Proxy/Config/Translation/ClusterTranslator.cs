@@ -29,7 +29,10 @@ public static class ClusterTranslator
             EndpointSource = source,
             Endpoints = assignment.Endpoints,
             Overprovisioning = assignment.Overprovisioning,
-            Balancer = Balancers.Translate(cluster, context, path),
+            Balancer = Balancers.Translate(cluster, context, path) with
+            {
+                PanicPercent = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? defaults.Balancer.PanicPercent,
+            },
             ConnectTimeout = cluster.ConnectTimeout is { } connect ? Values.Span(connect) : defaults.ConnectTimeout,
             DnsRefresh = cluster.DnsRefreshRate is { } refresh ? Values.Span(refresh) : defaults.DnsRefresh,
             Limits = TranslateLimits(cluster.CircuitBreakers, context, $"{path}.circuit_breakers"),

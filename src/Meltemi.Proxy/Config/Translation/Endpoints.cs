@@ -62,7 +62,8 @@ internal static class Endpoints
         Address = address,
         Weight = Math.Max(1, endpoint.LoadBalancingWeight ?? 1),
         HashKey = HashKey(endpoint.Metadata),
-        Unhealthy = endpoint.HealthStatus is HealthStatus.Unhealthy or HealthStatus.Draining or HealthStatus.Timeout,
+        Unhealthy = endpoint.HealthStatus is HealthStatus.Unhealthy or HealthStatus.Timeout,
+        Draining = endpoint.HealthStatus is HealthStatus.Draining,
         Place = place,
     };
 

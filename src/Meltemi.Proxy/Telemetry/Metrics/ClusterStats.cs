@@ -40,6 +40,7 @@ public sealed class ClusterStats
         ServerPushDropped = scope.Counter("upstream_server_push_dropped", "Messages sent by endpoints unasked, dropped.");
         Heartbeats = scope.Counter("upstream_heartbeats", "Heartbeats sent.");
         NoneHealthy = scope.Counter("upstream_cx_none_healthy", "Requests that found no endpoint to go to.");
+        LbHealthyPanic = scope.Counter("lb_healthy_panic", "Requests balanced over all endpoints because too few seemed to be healthy.");
         FlowControlPaused = scope.Counter("upstream_flow_control_paused_reading_total", "Times that reading from an endpoint was paused.");
         FlowControlResumed = scope.Counter(
             "upstream_flow_control_resumed_reading_total", "Times that reading from an endpoint was resumed.");
@@ -137,6 +138,9 @@ public sealed class ClusterStats
 
     /// <summary>Requests that found no endpoint to go to.</summary>
     public int NoneHealthy { get; }
+
+    /// <summary>Requests balanced over all endpoints because too few seemed to be healthy.</summary>
+    public int LbHealthyPanic { get; }
 
     /// <summary>Times that reading from an endpoint was paused.</summary>
     public int FlowControlPaused { get; }

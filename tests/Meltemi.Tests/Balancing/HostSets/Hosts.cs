@@ -38,10 +38,10 @@ internal sealed class Hosts
     }
 
     /// <summary>Makes so many of the endpoints whose name begins so unavailable, and the others of them available.</summary>
-    public void Fail(string prefix, int count)
+    public void Fail(string prefix, int count, HealthFlags reason = HealthFlags.ToldDraining)
     {
         foreach (var (name, endpoint) in _named.Where(named => named.Name.StartsWith(prefix, StringComparison.Ordinal)))
-            endpoint.Unavailable = count-- > 0;
+            endpoint.Health.Set(reason, count-- > 0);
     }
 
     public ulong Random() => Bits.Next(ref _random);

@@ -96,7 +96,7 @@ public class PriorityTests
         var endpoint = hosts.Slots[15].Endpoint;
         Assert.Equal(0, Allocations.Of(() =>
         {
-            endpoint.Unavailable = !endpoint.Unavailable;
+            endpoint.Health.Set(HealthFlags.ToldDraining, !endpoint.Unavailable);
             hosts.Balancer.Pick(new(hosts.Random(), true, hosts.Random()));
             hosts.Balancer.Pick(new(0, false, hosts.Random()));
         }));
