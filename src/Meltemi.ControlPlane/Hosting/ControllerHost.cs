@@ -33,7 +33,8 @@ public sealed class ControllerHost : IAsyncDisposable
         {
             Mesh = options.Mesh,
             Codecs = options.Codecs,
-            Ledger = new AddressFile(Path.Combine(options.StateDirectory, "addresses")),
+            Ledger = store.Shared is null ? new AddressFile(Path.Combine(options.StateDirectory, "addresses")) : new NoAddressLedger(),
+            SharedAddresses = store.Shared is { } shared ? new(shared) : null,
         };
         Store = store;
         Events = new EventLog(time);

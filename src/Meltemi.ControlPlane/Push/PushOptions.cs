@@ -16,6 +16,9 @@ public sealed record PushOptions
     /// <summary>Where it is kept which service got which address.</summary>
     public IAddressLedger Ledger { get; init; } = new NoAddressLedger();
 
+    /// <summary>Addresses that are agreed upon with other controllers; null: there are none.</summary>
+    public SharedAddresses? SharedAddresses { get; init; }
+
     /// <summary>How long to wait for more when only endpoints changed.</summary>
     public Debounce Endpoints { get; init; } = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 

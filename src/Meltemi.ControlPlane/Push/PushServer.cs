@@ -45,7 +45,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
     internal PushServer(IResourceStore store, PushOptions options, ITranslator translator, TimeProvider time, ILogger log)
     {
         (_store, _options, _time, _log) = (store, options, time, log);
-        _addresses = new(AddressRange.Parse(options.Mesh.VirtualAddresses), options.Mesh.AddressGrace, time, LoadAddresses());
+        _addresses = new(AddressRange.Parse(options.Mesh.VirtualAddresses), options.Mesh.AddressGrace, time, LoadAddresses(), options.SharedAddresses);
         _builder = new(options.Mesh, _addresses);
         _publisher = new(translator, time, log);
         _analyzer = new(options.Mesh, new(options.Codecs));
@@ -98,7 +98,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
         {
             await _store.Synced.WaitAsync(_ended.Token).ConfigureAwait(false);
             var state = _store.Current;
-            Apply(_builder.Load(state), state);
+            await ApplyAsync(_builder.Load(state), state).ConfigureAwait(false);
             var feed = new ChangeFeed(_store, _time);
             await foreach (var first in feed.ReadAsync(state, _ended.Token).ConfigureAwait(false))
             {
@@ -111,7 +111,7 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
                     state = more.State;
                 }
 
-                Apply(changes, state);
+                await ApplyAsync(changes, state).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
@@ -134,13 +134,34 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
         return left < debounce.Quiet ? left : debounce.Quiet;
     }
 
-    private void Apply(ModelChanges changes, StoreState state)
+    private async Task ApplyAsync(ModelChanges changes, StoreState state)
     {
+        await AgreeAsync(changes).ConfigureAwait(false);
         SaveAddresses();
         // A status that was written, for instance, means nothing to proxies.
         if (!IsReady || !changes.IsEmpty || changes.Resources.Count > 0) _publisher.Publish(_builder.Model, changes);
         _ready.TrySetResult();
         _analysis.Enqueue(_builder.Model, state, changes);
+    }
+
+    // Before a proxy hears of an address, all controllers know whose it is.
+    private async Task AgreeAsync(ModelChanges changes)
+    {
+        while (_options.SharedAddresses is { } shared && _addresses.TakeClaims() is { Count: > 0 } claims)
+        {
+            try
+            {
+                var lost = await shared.ClaimAsync(claims, _ended.Token).ConfigureAwait(false);
+                if (lost.Count > 0) changes.Add(_builder.Readdress(lost));
+            }
+            catch (StoreException e)
+            {
+                // With the next change it is tried again; nearly always the other controllers choose the same.
+                _addresses.Return(claims);
+                LogNotAgreed(_log, e.Message);
+                return;
+            }
+        }
     }
 
     private ImmutableArray<AddressLease> LoadAddresses()
@@ -173,6 +194,9 @@ public sealed partial class PushServer : IXdsSource, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "the control plane can no longer follow its store; proxies keep what they have until it is restarted")]
     private static partial void LogEnded(ILogger log, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "virtual addresses cannot be agreed upon with other controllers, they may change again: {Reason}")]
+    private static partial void LogNotAgreed(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the record of virtual addresses cannot be read, services may get other ones than before: {Reason}")]
     private static partial void LogNotLoaded(ILogger log, string reason);

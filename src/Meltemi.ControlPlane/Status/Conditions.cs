@@ -41,13 +41,16 @@ public static class Conditions
 
     private static Condition Programmed(ProxyUse use)
     {
+        var awaited = use.Awaited.IsEmpty ? "" : $"; controller {string.Join(", ", use.Awaited)} has not taken it up yet";
+        if (use.Uses == 0 && awaited.Length > 0) return new(Condition.Programmed, null, "Pending", $"no proxy so far{awaited}", default);
         if (use.Uses == 0) return new(Condition.Programmed, null, "NoProxy", "no connected proxy uses it", default);
         var count = $"{use.Runs} of {use.Uses} {(use.Uses == 1 ? "proxy" : "proxies")}";
-        if (use.Runs == use.Uses) return new(Condition.Programmed, true, "InForce", count, default);
-        if (use.Refusals.IsEmpty) return new(Condition.Programmed, null, "Pending", $"{count} so far", default);
+        if (use.Runs == use.Uses && awaited.Length == 0) return new(Condition.Programmed, true, "InForce", count, default);
+        if (use.Refusals.IsEmpty) return new(Condition.Programmed, null, "Pending", $"{count} so far{awaited}", default);
         var reasons = use.Refusals.Take(MaxRefusals).Select(refusal => $"{refusal.Proxy} refuses: {refusal.Reason}");
-        var more = use.Refusals.Length > MaxRefusals ? $"; {use.Refusals.Length - MaxRefusals} more refuse" : "";
-        return new(Condition.Programmed, false, "Refused", $"{count}; {string.Join("; ", reasons)}{more}", default);
+        var told = Math.Min(use.Refusals.Length, MaxRefusals);
+        var more = use.Refused > told ? $"; {use.Refused - told} more refuse" : "";
+        return new(Condition.Programmed, false, "Refused", $"{count}; {string.Join("; ", reasons)}{more}{awaited}", default);
     }
 
     private static DateTimeOffset Since(ResourceStatus? before, Condition condition, DateTimeOffset now)

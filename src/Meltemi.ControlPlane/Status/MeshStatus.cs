@@ -16,6 +16,8 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
     private readonly EventLog _events;
     private readonly UseTracker<ConnectedProxy> _uses;
     private readonly StatusWriter _writer;
+    private readonly SharedUses? _shared;
+    private bool _ready;
     private ImmutableDictionary<ResourceKey, string> _kept = ImmutableDictionary<ResourceKey, string>.Empty;
 
     /// <summary>Begins to listen.</summary>
@@ -24,6 +26,7 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
         (_store, _push, _events) = (store, push, events);
         _writer = new StatusWriter(store, this, time, log);
         _uses = new(proxy => proxy.Node.Id, _writer.Changed);
+        if (store.Shared is { } records) _shared = new(records, _writer.Changed, () => ChangedAll([.. push.State.Resources.Keys]));
         push.Diagnostics.Changed += ChangedAll;
         store.SourceProblemsChanged += ReadKept;
         push.Observe(this);
@@ -38,7 +41,13 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
         return Volatile.Read(ref _kept).TryGetValue(key, out var why) ? found.Insert(0, new(key, "", true, Condition.Accepted, why)) : found;
     }
 
-    ProxyUse IStatusSource.Use(ResourceKey key) => _uses.UseOf(key);
+    ProxyUse IStatusSource.Use(Resource resource)
+    {
+        var own = _uses.UseOf(resource.Key);
+        if (_shared is null) return own;
+        _shared.Say(resource, own);
+        return _shared.Add(resource, own);
+    }
 
     void IPushObserver.Connected(ConnectedProxy proxy) => _events.Add(proxy.Node.Id, "Connected");
 
@@ -65,14 +74,32 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
         _events.Add(proxy.Node.Id, "Disconnected");
     }
 
-    void IPushObserver.Translated(IReadOnlyCollection<ResourceKey> resources) => ChangedAll(resources);
+    void IPushObserver.Translated(IReadOnlyCollection<ResourceKey> resources)
+    {
+        if (_shared is not null) TellOthers(_shared, resources);
+        ChangedAll(resources);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _push.Diagnostics.Changed -= ChangedAll;
         _store.SourceProblemsChanged -= ReadKept;
+        _shared?.End();
         return _writer.DisposeAsync();
+    }
+
+    // The writer does so too when a status is due; but what is gone has none, and before others wait for this controller everything must have been said.
+    private void TellOthers(SharedUses shared, IReadOnlyCollection<ResourceKey> resources)
+    {
+        foreach (var key in resources)
+        {
+            if (!_push.State.Resources.TryGetValue(key, out var resource)) shared.Forget(key);
+            else if (StatusWriter.IsForProxies(key.Kind)) shared.Say(resource, _uses.UseOf(key));
+        }
+
+        if (!_ready) shared.SayReady();
+        _ready = true;
     }
 
     /// <summary>Newer versions that cannot be read: the resources that are in force say so.</summary>

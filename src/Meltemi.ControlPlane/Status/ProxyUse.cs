@@ -10,6 +10,12 @@ public sealed record ProxyUse(int Uses, int Runs, ImmutableArray<Refusal> Refusa
 {
     /// <summary>Nobody uses it.</summary>
     public static ProxyUse None { get; } = new(0, 0, []);
+
+    /// <summary>How many refused; <see cref="Refusals"/> may leave some out.</summary>
+    public int Refused { get; init; } = Refusals.Length;
+
+    /// <summary>Other controllers that have not said yet how far their proxies are.</summary>
+    public ImmutableArray<string> Awaited { get; init; } = [];
 }
 
 /// <summary>A proxy that refused what was made of a resource.</summary>

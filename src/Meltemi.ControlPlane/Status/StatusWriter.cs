@@ -18,8 +18,8 @@ public interface IStatusSource
     /// <summary>What is wrong with it.</summary>
     ImmutableArray<Diagnostic> Findings(ResourceKey key);
 
-    /// <summary>How far it got with the proxies.</summary>
-    ProxyUse Use(ResourceKey key);
+    /// <summary>How far it, as it was translated, got with the proxies.</summary>
+    ProxyUse Use(Resource resource);
 }
 
 /// <summary>
@@ -54,11 +54,13 @@ public sealed partial class StatusWriter : IAsyncDisposable
         _running = Task.Run(RunAsync);
     }
 
+    /// <summary>Whether it is told of resources of a kind how far they got with proxies.</summary>
+    public static bool IsForProxies(ResourceKind kind) => HasStatus(kind) && !NotForProxies.Contains(kind);
+
     /// <summary>The status of a resource may have changed. From any thread; returns at once.</summary>
     public void Changed(ResourceKey key)
     {
-        // Kubernetes' own kinds have a status of their own.
-        if (key.Kind is null || key.Kind.Group.Length == 0 || key.Kind.Flat || !_changed.TryAdd(key, true)) return;
+        if (key.Kind is null || !HasStatus(key.Kind) || !_changed.TryAdd(key, true)) return;
         Signal();
     }
 
@@ -70,6 +72,9 @@ public sealed partial class StatusWriter : IAsyncDisposable
         _ended.Dispose();
         _signal.Dispose();
     }
+
+    // Kubernetes' own kinds have a status of their own.
+    private static bool HasStatus(ResourceKind kind) => kind.Group.Length > 0 && !kind.Flat;
 
     private void Signal()
     {
@@ -111,8 +116,12 @@ public sealed partial class StatusWriter : IAsyncDisposable
         {
             _changed.TryRemove(key, out _);
             if (_source.Translated(key) is not { } resource) return;
-            var before = _store.Current.Resources.GetValueOrDefault(key)?.Status;
-            var use = NotForProxies.Contains(key.Kind) ? null : _source.Use(key);
+            var stored = _store.Current.Resources.GetValueOrDefault(key);
+
+            // A newer one is on its way to the proxies: nothing is said about it by what is known of the older one, and soon this is called again.
+            if (stored?.Meta.Generation > resource.Meta.Generation) return;
+            var before = stored?.Status;
+            var use = NotForProxies.Contains(key.Kind) ? null : _source.Use(resource);
             var status = Conditions.Make(before, resource.Meta.Generation, _source.Findings(key), use, _time.GetUtcNow());
             if (status.Equals(before)) return;
             try

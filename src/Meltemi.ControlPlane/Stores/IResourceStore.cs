@@ -21,6 +21,9 @@ public interface IResourceStore : IAsyncDisposable
     /// <summary>What the store has to say about sources that it could not read (a broken file): what they held before stays in force.</summary>
     ImmutableArray<SourceProblem> SourceProblems { get; }
 
+    /// <summary>What controllers on this store share beside the resources; null: nobody else can use it.</summary>
+    ISharedRecords? Shared => null;
+
     /// <summary>Raised when <see cref="SourceProblems"/> has become another one, after the state that belongs to it; be quick.</summary>
     event Action? SourceProblemsChanged;
 

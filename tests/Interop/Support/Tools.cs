@@ -10,6 +10,7 @@ internal static class Tools
     public const string Node = "node";
     public const string Thrift = "thrift";
     public const string Promtool = "promtool";
+    public const string Etcd = "etcd";
 
     /// <summary>Debian's kubectl.</summary>
     public const string Kubectl = "kubectl";
@@ -26,6 +27,7 @@ internal static class Tools
         [Node] = "nodejs",
         [Thrift] = "thrift-compiler",
         [Promtool] = "prometheus",
+        [Etcd] = "etcd-server",
         [PythonThrift] = "python3-thrift",
         [PythonGrpc] = "python3-grpcio",
         [Kubectl] = "kubernetes-client",

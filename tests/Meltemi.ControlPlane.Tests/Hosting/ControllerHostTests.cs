@@ -1,11 +1,8 @@
 using System.Net;
-using Envoy.Service.Discovery.V3;
 using Meltemi.ControlPlane.Api.Access;
 using Meltemi.ControlPlane.Hosting;
 using Meltemi.ControlPlane.Stores.Files;
 using Meltemi.ControlPlane.Tests.Xds.Server;
-using Meltemi.Resources;
-using Meltemi.Xds.Grpc;
 using Meltemi.Xds.Grpc.Client;
 using Meltemi.Xds.Server;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,7 +13,6 @@ namespace Meltemi.ControlPlane.Tests.Hosting;
 public sealed class ControllerHostTests : IAsyncLifetime
 {
     private const string Proxy = "sidecar~127.0.0.1~shop-1.default~default.svc.cluster.local";
-    private static readonly ResourceKey Cart = new(ResourceKinds.MetaRouter, "default", "cart");
     private readonly string _directory = Directory.CreateTempSubdirectory("meltemi-host-").FullName;
     private FileStore _store = null!;
     private ControllerHost _host = null!;
@@ -26,22 +22,7 @@ public sealed class ControllerHostTests : IAsyncLifetime
     {
         Directory.CreateDirectory(Files);
         WriteRoutes("v1");
-        File.WriteAllText(Path.Combine(Files, "service.yaml"), """
-            apiVersion: networking.istio.io/v1
-            kind: ServiceEntry
-            metadata: { name: cart }
-            spec:
-              hosts: [cart.shop]
-              addresses: [127.240.9.1]
-              ports: [{ number: 20880, name: tcp-metaprotocol-dubbo, protocol: TCP }]
-              resolution: STATIC
-              endpoints: [{ address: 127.0.0.1, ports: { tcp-metaprotocol-dubbo: 20881 }, labels: { version: v1 } }]
-            ---
-            apiVersion: networking.istio.io/v1
-            kind: DestinationRule
-            metadata: { name: cart }
-            spec: { host: cart.shop, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }
-            """);
+        File.WriteAllText(Path.Combine(Files, "service.yaml"), $"{Cart.Service}\n---\n{Cart.Rule}");
         _store = await FileStore.OpenAsync(new() { Directory = Files }, NullLogger.Instance);
         var options = new ControllerOptions
         {
@@ -61,8 +42,8 @@ public sealed class ControllerHostTests : IAsyncLifetime
     [Fact]
     public async Task What_a_proxy_acknowledges_is_programmed_and_a_change_sends_routes_only()
     {
-        using var client = Connect();
-        await SubscribeAsync(client);
+        using var client = Cart.Connect(_channel);
+        await Cart.SubscribeAsync(client, Proxy);
         await StatusAsync("Accepted True, Resolved True, Programmed True (1 of 1 proxy)");
 
         WriteRoutes("v2");
@@ -76,8 +57,8 @@ public sealed class ControllerHostTests : IAsyncLifetime
     [Fact]
     public async Task What_a_proxy_refuses_says_which_and_why()
     {
-        using var client = Connect();
-        await SubscribeAsync(client);
+        using var client = Cart.Connect(_channel);
+        await Cart.SubscribeAsync(client, Proxy);
         WriteRoutes("v2");
         await client.NextAsync(ack: false);
 
@@ -102,7 +83,7 @@ public sealed class ControllerHostTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_cannot_be_read_says_so_on_the_resource_that_stays_in_force()
     {
-        File.WriteAllText(Path.Combine(Files, "routes.yaml"), Routes("v2").Replace("[cart.shop]", "{ a: b }", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(Files, "routes.yaml"), Cart.Routes("v2").Replace("[cart.shop]", "{ a: b }", StringComparison.Ordinal));
 
         await UntilAsync(() => Text().StartsWith("Accepted False (routes.yaml:", StringComparison.Ordinal));
         Assert.Contains("what was there before stays in force", Text());
@@ -120,36 +101,11 @@ public sealed class ControllerHostTests : IAsyncLifetime
 
     private string Files => Path.Combine(_directory, "mesh");
 
-    private DeltaClient Connect() => new(_channel.Open(new GrpcMethod<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(
-        "envoy.service.discovery.v3.AggregatedDiscoveryService", "DeltaAggregatedResources", DeltaDiscoveryRequest.Parser, DeltaDiscoveryResponse.Parser)));
-
-    private static async Task SubscribeAsync(DeltaClient client)
-    {
-        await client.SendAsync(XdsTypes.Cluster, id: Proxy);
-        await client.NextAsync();
-        await client.SendAsync(XdsTypes.Endpoints, [.. new[] { "", "v1", "v2" }.Select(subset => $"outbound|20880|{subset}|cart.shop")]);
-        await client.NextAsync();
-        await client.SendAsync(XdsTypes.Listener);
-        Assert.Equal("Listener +127.240.9.1_20880", await client.NextAsync());
-        await client.SendAsync(XdsTypes.Route, ["cart.shop_20880"]);
-        Assert.Equal("RouteConfiguration +cart.shop_20880", await client.NextAsync());
-    }
-
-    private void WriteRoutes(string subset) => File.WriteAllText(Path.Combine(Files, "routes.yaml"), Routes(subset));
-
-    private static string Routes(string subset) => $$"""
-        apiVersion: metaprotocol.aeraki.io/v1alpha1
-        kind: MetaRouter
-        metadata: { name: cart }
-        spec:
-          hosts: [cart.shop]
-          routes: [{ name: all, route: [{ destination: { host: cart.shop, subset: {{subset}} } }] }]
-        """;
+    private void WriteRoutes(string subset) => File.WriteAllText(Path.Combine(Files, "routes.yaml"), Cart.Routes(subset));
 
     private Task StatusAsync(string expected) => UntilAsync(() => Text() == expected, expected);
 
-    private string Text() => string.Join(", ", (_store.Current.Resources[Cart].Status?.Conditions ?? []).Select(condition =>
-        $"{condition.Type} {condition.Holds?.ToString() ?? "unknown"}{(condition.Message.Length > 0 ? $" ({condition.Message})" : "")}"));
+    private string Text() => Cart.Status(_store);
 
     private async Task UntilAsync(Func<bool> state, string expected = "")
     {

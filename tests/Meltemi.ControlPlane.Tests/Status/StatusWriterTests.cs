@@ -81,7 +81,7 @@ public sealed class StatusWriterTests : IStatusSource, IAsyncDisposable
 
     ImmutableArray<Diagnostic> IStatusSource.Findings(ResourceKey key) => _findings;
 
-    ProxyUse IStatusSource.Use(ResourceKey key) => _use;
+    ProxyUse IStatusSource.Use(Resource resource) => _use;
 
     public async ValueTask DisposeAsync()
     {

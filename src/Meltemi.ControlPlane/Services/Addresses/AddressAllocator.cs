@@ -4,13 +4,15 @@ namespace Meltemi.ControlPlane.Services.Addresses;
 
 /// <summary>
 /// Gives services addresses. A host's first choice is a hash of its name, so that controllers that know nothing of each other mostly agree; a record of
-/// what was given keeps it so over restarts, and collisions apart. Not safe for threads.
+/// what was given keeps it so over restarts, and collisions apart. With <see cref="SharedAddresses"/> they agree always. Not safe for threads.
 /// </summary>
 public sealed class AddressAllocator
 {
     private readonly AddressRange _range;
     private readonly TimeSpan _grace;
     private readonly TimeProvider _time;
+    private readonly SharedAddresses? _shared;
+    private readonly Dictionary<string, AddressClaim> _claims = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Lease> _byHost = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _hosts = [];
     private readonly Dictionary<int, int> _given = [];
@@ -20,8 +22,10 @@ public sealed class AddressAllocator
     /// <param name="grace">How long the address of a host that is gone is kept for it.</param>
     /// <param name="time">Clock.</param>
     /// <param name="recorded">What was given in an earlier life.</param>
-    public AddressAllocator(AddressRange range, TimeSpan grace, TimeProvider time, IEnumerable<AddressLease> recorded)
+    /// <param name="shared">What other controllers gave; null: there are none.</param>
+    public AddressAllocator(AddressRange range, TimeSpan grace, TimeProvider time, IEnumerable<AddressLease> recorded, SharedAddresses? shared = null)
     {
+        _shared = shared;
         _range = range;
         _grace = grace;
         _time = time;
@@ -41,6 +45,7 @@ public sealed class AddressAllocator
     /// <summary>The address of a host, from now on; null: all are taken.</summary>
     public string? Allocate(string host)
     {
+        if (Agreed(host) is { } agreed) return agreed;
         if (_byHost.TryGetValue(host, out var lease) && !_given.ContainsKey(lease.Index))
         {
             if (lease.Released is not null) Set(host, lease with { Released = null });
@@ -50,11 +55,29 @@ public sealed class AddressAllocator
         if (lease is not null) Forget(host);
         var index = FindFree(host);
         if (index < 0 && Sweep() > 0) index = FindFree(host);
+        if (index < 0) index = FindGone(host);
         if (index < 0) return null;
-        Set(host, new(index, null));
-        _hosts[index] = host;
-        return _range.At(index);
+        var address = Give(host, index);
+        if (_shared is not null) _claims[host] = _shared.Propose(host, address);
+        return address;
     }
+
+    /// <summary>Takes what was given since the last time and is not recorded where it is shared: it may be somebody else's.</summary>
+    public IReadOnlyList<AddressClaim> TakeClaims()
+    {
+        AddressClaim[] claims = [.. _claims.Values];
+        _claims.Clear();
+        return claims;
+    }
+
+    /// <summary>Claims that could not be recorded yet.</summary>
+    public void Return(IEnumerable<AddressClaim> claims)
+    {
+        foreach (var claim in claims) _claims.TryAdd(claim.Host, claim);
+    }
+
+    /// <summary>Another controller was faster: the host has to ask again.</summary>
+    public void Lose(string host) => Forget(host);
 
     /// <summary>The host needs no address any more; it is kept for a while in case it comes back.</summary>
     public void Release(string host)
@@ -99,14 +122,36 @@ public sealed class AddressAllocator
         return gone.Count;
     }
 
-    private int FindFree(string host)
+    // What is recorded for a host is its address, whatever was given to whom here before it was known.
+    private string? Agreed(string host)
+    {
+        if (_shared?.AddressOf(host) is not { } address || _range.IndexOf(address) is var index && index < 0 || _given.ContainsKey(index)) return null;
+        if (_byHost.TryGetValue(host, out var lease) && lease == new Lease(index, null)) return address;
+        Forget(host);
+        if (_hosts.TryGetValue(index, out var other)) Forget(other);
+        return Give(host, index);
+    }
+
+    private string Give(string host, int index)
+    {
+        Set(host, new(index, null));
+        _hosts[index] = host;
+        return _range.At(index);
+    }
+
+    // What is shared is kept for ever; only a range that is full takes it from hosts that are no more.
+    private int FindGone(string host) => _shared is null ? -1 : Find(host, index => _shared.HostAt(_range.At(index)) is { } other && !_byHost.ContainsKey(other));
+
+    private int FindFree(string host) => Find(host, index => _shared?.HostAt(_range.At(index)) is null);
+
+    private int Find(string host, Func<int, bool> isFree)
     {
         if (_hosts.Count >= _range.Count) return -1;
         var first = (int)(Hash(host) % (uint)_range.Count);
         for (var i = 0; i < _range.Count; i++)
         {
             var index = (first + i) % _range.Count;
-            if (!_hosts.ContainsKey(index) && !_given.ContainsKey(index)) return index;
+            if (!_hosts.ContainsKey(index) && !_given.ContainsKey(index) && isFree(index)) return index;
         }
 
         return -1;

@@ -43,6 +43,13 @@ public sealed class ModelBuilder
     /// <summary>Takes changes over.</summary>
     public ModelChanges Apply(StoreChanges changes) => Apply(changes.State, changes.Changes);
 
+    /// <summary>Gives services other addresses, since another controller gave theirs to somebody else.</summary>
+    public ModelChanges Readdress(IEnumerable<string> hosts)
+    {
+        _addresses.Lose(hosts);
+        return Apply(_state, []);
+    }
+
     private ModelChanges Apply(StoreState state, IEnumerable<StoreChange> all)
     {
         _state = state;

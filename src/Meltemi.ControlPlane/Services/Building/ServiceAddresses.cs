@@ -25,6 +25,16 @@ internal sealed class ServiceAddresses(AddressAllocator allocator)
         foreach (var address in before?.Addresses ?? []) allocator.Unreserve(address);
     }
 
+    /// <summary>These hosts have to get other addresses than they got, since another controller was faster.</summary>
+    public void Lose(IEnumerable<string> hosts)
+    {
+        foreach (var host in hosts)
+        {
+            allocator.Lose(host);
+            _evicted.Add(host);
+        }
+    }
+
     /// <summary>Gives and takes addresses, for hosts that changed.</summary>
     public void Settle(HostTable hosts, HashSet<string> changed)
     {

@@ -51,6 +51,20 @@ internal sealed class EtcdClient : IDisposable
         }
     }
 
+    /// <summary>A lease: what is written under it is deleted unless it is kept alive, in seconds.</summary>
+    public Task<LeaseResponse> GrantAsync(long seconds, CancellationToken cancel) =>
+        CallAsync<LeaseResponse>("/v3/lease/grant", new LeaseRequest(Ttl: seconds), cancel);
+
+    /// <summary>Keeps a lease alive for its time from now on.</summary>
+    public async Task<LeaseResponse> KeepAliveAsync(long lease, CancellationToken cancel)
+    {
+        var line = await CallAsync<LeaseLine>("/v3/lease/keepalive", new LeaseRequest(lease), cancel).ConfigureAwait(false);
+        return line.Result ?? throw new EtcdException(Math.Max(line.Error?.Code ?? 0, line.Error?.GrpcCode ?? 0), line.Error?.Message ?? "no answer about the lease");
+    }
+
+    /// <summary>Ends a lease and deletes what was written under it.</summary>
+    public Task RevokeAsync(long lease, CancellationToken cancel) => CallAsync<LeaseResponse>("/v3/lease/revoke", new LeaseRequest(lease), cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> CallAsync<T>(string path, object request, CancellationToken cancel)

@@ -6,6 +6,7 @@ namespace Meltemi.ControlPlane.Stores.Etcd;
 internal sealed class EtcdException(int code, string message) : Exception(message)
 {
     public const int InvalidArgument = 3;
+    public const int NotFound = 5;
     public const int ResourceExhausted = 8;
     public const int OutOfRange = 11;
     public const int Unavailable = 14;
@@ -16,6 +17,9 @@ internal sealed class EtcdException(int code, string message) : Exception(messag
 
     /// <summary>The token is not known (any more): etcd was restarted, or it was not used for long.</summary>
     public bool IsBadToken => Code == Unauthenticated;
+
+    /// <summary>There is no such lease (any more).</summary>
+    public bool IsNotFound => Code == NotFound;
 
     /// <summary>The revision was compacted away.</summary>
     public bool IsCompacted => Code == OutOfRange;

@@ -5,7 +5,7 @@ using Meltemi.Resources;
 namespace Meltemi.ControlPlane.Stores.Etcd;
 
 /// <summary>From what etcd says to the changes of the state. For one thread; the table may be read from any.</summary>
-internal sealed class EtcdIntake(EtcdView view, ResourceTable table, CreationClock created, SourceProblemBoard problems)
+internal sealed class EtcdIntake(EtcdView view, EtcdRecords records, ResourceTable table, CreationClock created, SourceProblemBoard problems)
 {
     /// <summary>Which cluster was listed last.</summary>
     public ulong Cluster { get; private set; }
@@ -16,10 +16,12 @@ internal sealed class EtcdIntake(EtcdView view, ResourceTable table, CreationClo
     /// <summary>Takes in all that etcd has: as changes if it follows from what was known, else as a new beginning.</summary>
     public void Replace(List<KeyValue> pairs, long revision, ulong cluster)
     {
+        HashSet<string> shared;
         lock (view.Gate)
         {
             var before = table.Current;
-            var resources = view.Replace(pairs);
+            shared = records.Replace(pairs, out var others);
+            var resources = view.Replace(others);
             foreach (var resource in resources.Values) created.Saw(resource.Meta.CreationTimestamp);
             problems.Set(view.Problems, []);
             if (Cluster != cluster || Difference(before, resources, revision) is not { } changes)
@@ -28,17 +30,26 @@ internal sealed class EtcdIntake(EtcdView view, ResourceTable table, CreationClo
                 table.Publish(revision, changes);
             Cluster = cluster;
         }
+
+        records.Tell(shared);
     }
 
     /// <summary>Takes in what happened, as one batch.</summary>
     public void Apply(WatchEvent[] events)
     {
+        var shared = new HashSet<string>(StringComparer.Ordinal);
         lock (view.Gate)
         {
             var now = new Dictionary<ResourceKey, Resource?>();
             var changes = ImmutableArray.CreateBuilder<StoreChange>(events.Length);
             foreach (var happened in events)
             {
+                if (records.Apply(happened) is { } name)
+                {
+                    shared.Add(name);
+                    continue;
+                }
+
                 if (view.Apply(happened) is not var (key, resource)) continue;
                 var before = now.TryGetValue(key, out var earlier) ? earlier : table.Find(key);
                 if (before?.Meta.ResourceVersion == resource?.Meta.ResourceVersion) continue;
@@ -50,6 +61,8 @@ internal sealed class EtcdIntake(EtcdView view, ResourceTable table, CreationClo
             problems.Set(view.Problems, []);
             table.Publish(events[^1].Kv.ModRevision, changes.ToImmutable());
         }
+
+        records.Tell(shared);
     }
 
     // Null: the one does not follow from the other.

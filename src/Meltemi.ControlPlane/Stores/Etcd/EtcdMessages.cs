@@ -22,7 +22,7 @@ internal sealed record RangeRequest(byte[] Key, byte[]? RangeEnd = null, long? L
 
 internal sealed record RangeResponse(ResponseHeader Header, KeyValue[]? Kvs, bool More);
 
-internal sealed record PutRequest(byte[] Key, byte[] Value);
+internal sealed record PutRequest(byte[] Key, byte[] Value, long? Lease = null);
 
 internal sealed record DeleteRangeRequest(byte[] Key);
 
@@ -53,6 +53,14 @@ internal sealed record WatchEvent(string? Type, KeyValue Kv)
 {
     public bool IsDelete => Type == "DELETE";
 }
+
+internal sealed record LeaseRequest(
+    [property: JsonPropertyName("ID")] long? Id = null, [property: JsonPropertyName("TTL")] long? Ttl = null);
+
+/// <summary><see cref="Ttl"/> 0: there is no such lease any more.</summary>
+internal sealed record LeaseResponse([property: JsonPropertyName("ID")] long Id, [property: JsonPropertyName("TTL")] long Ttl);
+
+internal sealed record LeaseLine(LeaseResponse? Result, EtcdError? Error);
 
 internal sealed record AuthenticateRequest(string Name, string Password);
 

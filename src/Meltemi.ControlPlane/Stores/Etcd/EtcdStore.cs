@@ -21,6 +21,7 @@ public sealed class EtcdStore : IResourceStore
     private readonly ResourceTable _table;
     private readonly CreationClock _created;
     private readonly SourceProblemBoard _problems;
+    private readonly EtcdShared _shared;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private volatile string? _full;
@@ -40,8 +41,11 @@ public sealed class EtcdStore : IResourceStore
         _table = new(options.Limits);
         _created = new(time);
         _problems = new(time, log);
-        _connection = new(options, _client, _keys, new(_view, _table, _created, _problems), log);
-        _running = Task.Run(() => _connection.RunAsync(_stop.Token));
+        var records = new EtcdRecords(_keys);
+        _connection = new(options, _client, _keys, new(_view, records, _table, _created, _problems), log);
+        var lease = new EtcdLease(options, _client, _keys, log);
+        _shared = new(options, _client, _keys, records, lease, _connection);
+        _running = Task.WhenAll(Task.Run(() => _connection.RunAsync(_stop.Token)), Task.Run(() => lease.RunAsync(_stop.Token)));
     }
 
     /// <inheritdoc/>
@@ -55,6 +59,9 @@ public sealed class EtcdStore : IResourceStore
 
     /// <inheritdoc/>
     public ImmutableArray<SourceProblem> SourceProblems => _problems.Current;
+
+    /// <inheritdoc/>
+    public ISharedRecords? Shared => _shared;
 
     /// <inheritdoc/>
     public event Action? SourceProblemsChanged

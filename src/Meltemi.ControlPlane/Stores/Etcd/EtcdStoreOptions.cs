@@ -36,6 +36,9 @@ public sealed record EtcdStoreOptions
     /// <summary>How often the server is asked whether it is there and whether it is ahead of the watch. Default 5 s.</summary>
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long what a controller says of itself outlives it when it dies without a word; whole seconds. Default 6 s.</summary>
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(6);
+
     /// <summary>Pause after the first failure; doubled with each further one, jittered. Default 100 ms.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(100);
 
