@@ -8,18 +8,23 @@ namespace Meltemi.Bench.Micro.Forwarding;
 /// <summary>The proxies that are weighed: a Dubbo one that routes by interface, method and attachment, and a Thrift one by method.</summary>
 internal static class Rigs
 {
-    public static ForwardingRig Dubbo(int batch) => new(
+    /// <param name="change">Policies of the route that requests take.</param>
+    public static ForwardingRig Dubbo(int batch, Func<RouteConfig, RouteConfig>? change = null) => new(
         new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null,
-        Route(("method", "nothing")), Route(("interface", "org.meltemi.bench.EchoService"), ("method", "echo"), ("user", "gold")));
+        Route(("method", "nothing")), Changed(change, ("interface", "org.meltemi.bench.EchoService"), ("method", "echo"), ("user", "gold")));
 
-    public static ForwardingRig Thrift(int batch) => new(
+    /// <inheritdoc cref="Dubbo"/>
+    public static ForwardingRig Thrift(int batch, Func<RouteConfig, RouteConfig>? change = null) => new(
         new ThriftCodecFactory().Create(new CodecOptions()), Messages.ThriftCall(), Messages.ThriftCall(type: 2), batch, PoolMode.Multiplexed,
-        Route(("method", "echo")));
+        Changed(change, ("method", "echo")));
 
     /// <summary>The Dubbo proxy with limits that are never reached, one for all and one by user.</summary>
     public static ForwardingRig DubboLimited(int batch) => new(
         new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null,
         Route(("method", "echo")) with { LocalRateLimit = new() { StatPrefix = "bench", Rules = [Limit(new AttributeMatch("method", new ExactMatch("nothing"))), Limit()] } });
+
+    private static RouteConfig Changed(Func<RouteConfig, RouteConfig>? change, params (string Attribute, string Value)[] conditions) =>
+        change is null ? Route(conditions) : change(Route(conditions));
 
     private static LocalLimitRule Limit(params AttributeMatch[] match) => new(
         [.. match], new(1_000_000_000, 1_000_000_000, TimeSpan.FromMilliseconds(1)), match.Length == 0 ? new("user") : null);

@@ -10,9 +10,6 @@ internal static class DataPlane
     /// <summary>Second tries: <c>retry_policy</c>.</summary>
     public const bool Retries = false;
 
-    /// <summary>Delays and errors on purpose: the fault filter's <c>typed_per_filter_config</c>.</summary>
-    public const bool Faults = false;
-
     /// <summary>Copies of requests: <c>request_mirror_policies</c>.</summary>
     public const bool Mirrors = false;
 

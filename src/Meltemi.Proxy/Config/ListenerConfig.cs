@@ -57,6 +57,9 @@ public sealed record ProtocolChainConfig : ChainConfig
     /// <summary>Who gives the routes, if they are not in the listener's own configuration; null: they are.</summary>
     public NamedSource? RouteSource { get; init; }
 
+    /// <summary>Faults on purpose, for requests whose route has none of its own; null: none.</summary>
+    public FaultConfig? Fault { get; init; }
+
     /// <summary>Filters before the router, in request order.</summary>
     public ImmutableArray<FilterConfig> Filters { get; init; } = [];
 }

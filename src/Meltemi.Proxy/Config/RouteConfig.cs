@@ -42,6 +42,9 @@ public sealed record RouteConfig
     /// <summary>What the proxy lets through of its requests; null: all.</summary>
     public LocalRateLimitConfig? LocalRateLimit { get; init; }
 
+    /// <summary>Faults on purpose, instead of the listener's; null: the listener's.</summary>
+    public FaultConfig? Fault { get; init; }
+
     /// <summary>Metadata for filters: filter name to a JSON text.</summary>
     public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Meltemi.Codec;
 using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Routing;
@@ -43,6 +44,9 @@ public sealed class Exchange : LoopTimer
     internal bool Trying;
     internal long TryNanoseconds;
     internal TriedEndpoints? Tried;
+
+    // Faults on purpose.
+    internal FaultState Fault;
 
     // Where it stands.
     internal ExchangeState State;
@@ -175,6 +179,9 @@ internal enum ExchangeState : byte
 
     /// <summary>Request filters are at work, maybe paused.</summary>
     Filtering,
+
+    /// <summary>An injected delay, of the request or of the answer, is not over.</summary>
+    Delayed,
 
     /// <summary>Waits for a connection of a pool.</summary>
     Waiting,

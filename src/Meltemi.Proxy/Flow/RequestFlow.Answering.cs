@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using Meltemi.Codec;
 using Meltemi.Proxy.Filters;
+using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Telemetry;
 
@@ -61,6 +62,7 @@ internal sealed partial class RequestFlow
         }
 
         model.AccessLog.Response(x, message, worker.Values);
+        if (x.Fault.Fault.BytesPerSecond > 0 && FaultInjection.Paces(worker, x, message, frame)) return;
         Answer(x, message, frame);
     }
 

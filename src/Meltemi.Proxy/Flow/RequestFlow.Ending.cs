@@ -1,4 +1,5 @@
 using Meltemi.Codec;
+using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Telemetry;
@@ -44,14 +45,14 @@ internal sealed partial class RequestFlow
         if (client.MustWait(x))
         {
             _scratch.ResetWrittenCount();
-            var held = x.Model.Codec.WriteReply(info, reason, text, _scratch);
+            var held = x.Model.Codec.WriteReply(info, x.Fault.ErrorFor(reason), text, _scratch);
             x.ResponseBytes += _scratch.WrittenCount;
             HoldAnswer(x, _scratch.WrittenSpan, flag, held);
             return;
         }
 
         var pending = client.Connection.PendingBytes;
-        var code = x.Model.Codec.WriteReply(info, reason, text, client.Connection);
+        var code = x.Model.Codec.WriteReply(info, x.Fault.ErrorFor(reason), text, client.Connection);
         x.ResponseBytes += Math.Max(0, client.Connection.PendingBytes - pending);
         Finish(x, flag, code);
     }
@@ -77,6 +78,7 @@ internal sealed partial class RequestFlow
         Detach(x);
         var model = x.Model;
         var duration = worker.Loop.NowNanoseconds - x.StartNanoseconds;
+        if (x.Fault.Policy is not null) flag = FaultInjection.End(worker, x, flag);
         x.Series ??= model.Metrics(worker.Index).Find(default, default, -1, "");
         x.Series.Record(code, flag, duration, x.RequestBytes, x.ResponseBytes);
         model.AccessLog.Write(x, worker, flag, code, duration);
@@ -117,6 +119,12 @@ internal sealed partial class RequestFlow
     /// <summary>The deadline, or a stream's idle time, is over.</summary>
     public void Expired(Exchange x)
     {
+        if (x.State == ExchangeState.Delayed)
+        {
+            Undelay(x);
+            return;
+        }
+
         if (x.Kind == MessageKind.StreamOpen && x.State == ExchangeState.InFlight && x.ResponseBytes > 0)
         {
             var idle = worker.Loop.NowMilliseconds - x.LastActivityMilliseconds;

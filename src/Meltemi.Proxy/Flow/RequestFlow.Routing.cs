@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Meltemi.Codec;
+using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Inbound;
 
 namespace Meltemi.Proxy.Flow;
@@ -16,24 +17,33 @@ internal sealed partial class RequestFlow
             // A client with a connection of its own stays with it: what it said before may matter there.
             x.Route = bound.BoundRoute;
             x.Cluster = bound.Pool.Endpoint.Cluster;
-            if (!Admit(x, message)) return;
-            StartDeadline(x, message);
-            BeginTry(x, bound.Pool.Endpoint);
-            Sent(x, bound.Send(x, message, frame), message, frame);
-            return;
         }
-
-        var route = model.Routes.Match(message, worker.Values);
-        if (route is null)
+        else if (model.Routes.Match(message, worker.Values) is { } route)
+        {
+            x.Route = route;
+            x.Cluster = model.Clusters[route.PickCluster(worker.NextRandom())]?.ForLoop(worker.Index);
+        }
+        else
         {
             Reply(x, ReplyReason.NoRoute);
             return;
         }
 
-        x.Route = route;
-        x.Cluster = model.Clusters[route.PickCluster(worker.NextRandom())]?.ForLoop(worker.Index);
+        if (!FaultInjection.Stops(worker, x, message, frame)) Forward(x, message, frame);
+    }
+
+    /// <summary>The request goes to its cluster: from here on it has a deadline.</summary>
+    private void Forward(Exchange x, Span<byte> message, in Frame frame)
+    {
         if (!Admit(x, message)) return;
         StartDeadline(x, message);
+        if (x.Client!.Bound is { } bound)
+        {
+            BeginTry(x, bound.Pool.Endpoint);
+            Sent(x, bound.Send(x, message, frame), message, frame);
+            return;
+        }
+
         Send(x, message, frame);
     }
 

@@ -70,6 +70,7 @@ internal sealed partial class RequestFlow(Worker worker)
     {
         var model = x.Model;
         worker.Values.Reset(model.Keys);
+        if (model.SourceIpSlot >= 0) worker.Values.SetCopy(model.SourceIpSlot, AddressText.WithoutPort(x.Client!.RemoteAddressUtf8));
         if (model.Keys.Count > 0 && !model.RequestReader.Read(message, frame, worker.Values)) return false;
         model.AccessLog.Request(x, message, worker.Values);
         return true;

@@ -6,6 +6,9 @@ public static class Bits
     /// <summary>Maps uniform bits to [0, <paramref name="count"/>), without a division. 0 if there is nothing to choose from.</summary>
     public static ulong Scale(ulong random, ulong count) => Math.BigMul(random, count, out _);
 
+    /// <summary>Maps uniform bits to an exponential distribution with mean 1, from 0 to 37.</summary>
+    public static double Exponential(ulong random) => -Math.Log(((random >> 11) + 1) * (1.0 / (1UL << 53)));
+
     /// <summary>The next number of a sequence that looks random: the splitmix64 step. Also serves as a mixing function.</summary>
     public static ulong Next(ref ulong state)
     {

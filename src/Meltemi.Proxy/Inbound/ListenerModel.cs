@@ -1,6 +1,7 @@
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters;
+using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Routing;
@@ -49,6 +50,8 @@ public sealed class ListenerModel
         InterfaceSlot = Keys.IndexOf(Codec.Info.InterfaceAttribute);
         MethodSlot = Keys.IndexOf(Codec.Info.MethodAttribute);
         TimeoutSlot = Keys.IndexOf(Codec.Info.TimeoutAttribute);
+        SourceIpSlot = Keys.IndexOf(ConnectionAttributes.SourceIp);
+        Fault = previous is not null ? previous.Fault : chain.Fault is { } fault ? new FaultPolicy(fault, Keys) : null;
         AccessLog = accessLog;
         _ownKeys = ownKeys;
         _filters = filters;
@@ -83,6 +86,10 @@ public sealed class ListenerModel
 
     internal int TimeoutSlot { get; }
 
+    internal int SourceIpSlot { get; }
+
+    internal FaultPolicy? Fault { get; }
+
     internal AccessLogModel AccessLog { get; }
 
     internal Filter[] Filters(int loop) => _filters[loop];
@@ -101,7 +108,8 @@ public sealed class ListenerModel
 
     /// <summary>The attributes that a listener reads whatever its routes are: the codec finds these, those of the routes, and no others.</summary>
     internal static AttributeKeys OwnKeys(ProtocolChainConfig chain, IEnumerable<string> others) =>
-        new(new[] { chain.Codec.Info.InterfaceAttribute, chain.Codec.Info.MethodAttribute }.OfType<string>().Concat(others));
+        new(new[] { chain.Codec.Info.InterfaceAttribute, chain.Codec.Info.MethodAttribute }.OfType<string>()
+            .Concat(FaultPolicy.WantedKeys(chain.Fault)).Concat(others));
 
     // Those of the routes come last, so that other routes do not move the slots of the others. A request's own limit may stand behind its
     // arguments; where every route has one, nobody looks for it.

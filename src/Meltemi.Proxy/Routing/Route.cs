@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Routing.Matching;
 
 namespace Meltemi.Proxy.Routing;
@@ -27,6 +28,7 @@ public sealed class Route
         TimeoutMs = config.Timeout is { } timeout ? (long)Math.Ceiling(timeout.TotalMilliseconds) : TimeoutNotSet;
         RequestMutation = Compile(config.RequestMutations);
         ResponseMutation = Compile(config.ResponseMutations);
+        Fault = config.Fault is { } fault ? new FaultPolicy(fault, keys) : null;
     }
 
     /// <summary>Name for logs and metrics; may be empty.</summary>
@@ -49,6 +51,9 @@ public sealed class Route
 
     /// <summary>Changes to the answer; not to be changed itself.</summary>
     public Mutation ResponseMutation { get; }
+
+    /// <summary>Faults on purpose; null: none of its own.</summary>
+    public FaultPolicy? Fault { get; }
 
     /// <summary>Whether a message fulfils all conditions.</summary>
     public bool Matches(ReadOnlySpan<byte> message, AttributeValues values) => Condition.AllHold(_conditions, message, values);

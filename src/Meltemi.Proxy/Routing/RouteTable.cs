@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Filters.Faults;
 
 namespace Meltemi.Proxy.Routing;
 
@@ -26,11 +27,12 @@ public sealed class RouteTable
     /// <summary>The routes in order.</summary>
     public ReadOnlySpan<Route> Routes => _routes;
 
-    /// <summary>Names of the attributes that matching, hashing and limits look at; may repeat.</summary>
+    /// <summary>Names of the attributes that matching, hashing, limits and faults look at; may repeat.</summary>
     public static IEnumerable<string> WantedKeys(RouteTableConfig config) => config.Routes.SelectMany(route =>
         route.Match.Select(match => match.Attribute)
             .Concat(route.HashPolicies.Select(policy => policy.Attribute).OfType<string>())
-            .Concat(route.LocalRateLimit?.WantedKeys ?? []));
+            .Concat(route.LocalRateLimit?.WantedKeys ?? [])
+            .Concat(FaultPolicy.WantedKeys(route.Fault)));
 
     /// <summary>Compiles a table for messages whose values are read with <paramref name="keys"/>.</summary>
     /// <param name="config">The routes.</param>

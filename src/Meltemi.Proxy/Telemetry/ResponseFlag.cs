@@ -62,13 +62,16 @@ public enum ResponseFlag : byte
 
     /// <summary>DT: a connection or request lasted too long.</summary>
     DurationTimeout,
+
+    /// <summary>DI,FI: an injected delay, then an injected fault.</summary>
+    DelayAndFaultInjected,
 }
 
 /// <summary>Texts of <see cref="ResponseFlag"/>.</summary>
 public static class ResponseFlags
 {
     private static readonly string[] Texts =
-        ["-", "NR", "NC", "UH", "UF", "UC", "UT", "UO", "UR", "LR", "RL", "UAEX", "FI", "DI", "DPE", "UPE", "DC", "URX", "SI", "DT"];
+        ["-", "NR", "NC", "UH", "UF", "UC", "UT", "UO", "UR", "LR", "RL", "UAEX", "FI", "DI", "DPE", "UPE", "DC", "URX", "SI", "DT", "DI,FI"];
 
     private static readonly byte[][] TextsUtf8 = Array.ConvertAll(Texts, System.Text.Encoding.UTF8.GetBytes);
 

@@ -1,4 +1,5 @@
 using Meltemi.Bench.Micro.Forwarding;
+using Meltemi.Proxy.Config;
 
 namespace Meltemi.Tests.Flow;
 
@@ -13,6 +14,19 @@ public class AllocationTests
 
     [Fact]
     public void A_local_rate_limit_allocates_nothing() => Check(Rigs.DubboLimited(batch: 64));
+
+    [Theory]
+    [InlineData("nothing", 0u)] // nobody is drawn
+    [InlineData("gold", 100u)] // everybody is, and asks for nothing
+    public void Faults_that_nobody_has_allocate_nothing(string user, uint percent) => Check(Rigs.Dubbo(64, route => route with
+    {
+        Fault = new FaultConfig
+        {
+            Delay = new(FaultDelayKind.Asked, TimeSpan.Zero, new(percent, 100)),
+            Abort = new(null, new(percent, 100)),
+            Match = [new("user", new ExactMatch(user)), new("source.ip", new PrefixMatch("127."))],
+        },
+    }));
 
     private static void Check(ForwardingRig rig)
     {

@@ -31,4 +31,12 @@ internal static class Figures
 
         return null;
     }
+
+    /// <summary>The sum of the series of a Prometheus name whose labels have a text in them.</summary>
+    public static long Sum(this MetricRegistry metrics, string name, string labels)
+    {
+        return metrics.Prometheus().Split('\n')
+            .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) && line.Contains(labels, StringComparison.Ordinal))
+            .Sum(line => long.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
 }

@@ -32,7 +32,7 @@ internal static class GrpcActions
         if (route.Timeout is { } timeout && timeout.ToTimeSpan() > TimeSpan.Zero)
             action.MaxStreamDuration = new() { MaxStreamDuration_ = timeout };
         action.RetryPolicy = GrpcRetries.Translate(route.Retries, path["retries"]);
-        if (Faults.Translate(route.Fault, path["fault"]) is { } fault) translated.TypedPerFilterConfig[Faults.Filter] = fault;
+        if (Faults.Translate(route.Fault, path["fault"], exponential: false) is { } fault) translated.TypedPerFilterConfig[Faults.Filter] = fault;
         return translated;
     }
 

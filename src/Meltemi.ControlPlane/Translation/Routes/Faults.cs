@@ -19,21 +19,29 @@ internal static class Faults
     ];
 
     /// <summary>The configuration; null: no fault.</summary>
-    public static Any? Translate(HTTPFaultInjection? fault, FieldPath path)
+    /// <param name="exponential">Whether the client knows our own field for exponential delays.</param>
+    public static Any? Translate(HTTPFaultInjection? fault, FieldPath path, bool exponential = true)
     {
         if (fault is null) return null;
-        var delay = fault.Delay is null ? null : Translate(fault.Delay, path["delay"]);
+        var delay = fault.Delay is null ? null : Translate(fault.Delay, path["delay"], exponential);
         var abort = fault.Abort is null ? null : Translate(fault.Abort, path["abort"]);
         return delay is null && abort is null ? null : Any.Pack(new HTTPFault { Delay = delay, Abort = abort });
     }
 
-    private static FaultDelay? Translate(HTTPFaultInjection.Types.Delay delay, FieldPath path)
+    private static FaultDelay? Translate(HTTPFaultInjection.Types.Delay delay, FieldPath path, bool exponential)
     {
-        // An exponential delay, which the reader has reported as not implemented.
-        if (delay.FixedDelay is null) return null;
+        if (delay.ExponentialDelay is not null && !exponential)
+        {
+            path["exponentialDelay"].Warning("no effect: clients of gRPC only know fixed delays");
+            return null;
+        }
+
         var percent = delay.Percentage?.Value ?? delay.Percent;
         if (percent <= 0) path.Warning("no request is delayed: give a percentage above 0");
-        return new() { FixedDelay = delay.FixedDelay, Percentage = Percents.Of(percent) };
+        var translated = new FaultDelay { Percentage = Percents.Of(percent) };
+        if (delay.ExponentialDelay is null) translated.FixedDelay = delay.FixedDelay;
+        else translated.ExponentialDelay = delay.ExponentialDelay;
+        return translated;
     }
 
     private static FaultAbort? Translate(HTTPFaultInjection.Types.Abort abort, FieldPath path)

@@ -18,12 +18,7 @@ internal static class MetaRouteTranslator
             Route_ = action,
         };
         RouteMutations.Apply(translated, route, path);
-        if (route.Fault is not null)
-        {
-            DataPlane.Check(DataPlane.Faults, path["fault"], "a fault");
-            if (Faults.Translate(route.Fault, path["fault"]) is { } fault) translated.TypedPerFilterConfig[Faults.Filter] = fault;
-        }
-
+        if (Faults.Translate(route.Fault, path["fault"]) is { } fault) translated.TypedPerFilterConfig[Faults.Filter] = fault;
         return translated;
     }
 

@@ -9,7 +9,7 @@ internal static class AttributeNames
     /// <summary>Warns of a name that no message will have.</summary>
     public static void Check(CodecInfo codec, string attribute, TranslationContext context, string path)
     {
-        if (attribute.Length == 0 || codec.Attributes.Contains(attribute)) return;
+        if (attribute.Length == 0 || attribute == ConnectionAttributes.SourceIp || codec.Attributes.Contains(attribute)) return;
         var hint = Spelling.Hint(attribute, codec.Attributes);
         if (codec.OpenAttributes)
         {

@@ -1,4 +1,5 @@
 using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
+using Envoy.Extensions.Filters.Http.Fault.V3;
 using Google.Protobuf.WellKnownTypes;
 using WireFilterConfig = Envoy.Config.Route.V3.FilterConfig;
 
@@ -25,6 +26,8 @@ internal static class PerFilterConfigs
         {
             case LocalRateLimits.Type:
                 return route with { LocalRateLimit = LocalRateLimits.Translate(context.Unpack(config, LocalRateLimit.Parser, path), null, context, path) };
+            case Faults.Type:
+                return route with { Fault = Faults.Translate(context.Unpack(config, HTTPFault.Parser, path), context, path) };
             case "envoy.config.route.v3.FilterConfig" when context.Unpack(config, WireFilterConfig.Parser, path) is { Config: { } inner }:
                 return Apply(route, name, inner, context, path);
             default:

@@ -9,7 +9,7 @@ internal static class ProtocolChains
     public static ProtocolChainConfig? Translate(MetaProtocolProxy proxy, TranslationContext context, string path)
     {
         var codec = Codecs.Create(proxy, context, path);
-        var filters = ProtocolFilters.Translate(proxy, codec?.Info, context, path);
+        var filters = ProtocolFilters.Translate(proxy, codec?.Info, context, path, out var fault);
         var logs = AccessLogs.Translate(proxy.AccessLog, codec?.Info, context, $"{path}.access_log");
         var routes = TranslateRoutes(proxy, codec?.Info, context, path);
         var source = TranslateSource(proxy.Rds, context, $"{path}.rds");
@@ -24,6 +24,7 @@ internal static class ProtocolChains
             Routes = routes,
             RouteSource = source,
             Filters = filters,
+            Fault = fault,
         };
     }
 

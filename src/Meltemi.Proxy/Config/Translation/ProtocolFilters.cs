@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.V1Alpha;
+using Envoy.Extensions.Filters.Http.Fault.V3;
 using Google.Protobuf;
 using Meltemi.Codec;
 using Meltemi.Proxy.Filters.RateLimits.Local;
@@ -17,10 +18,13 @@ internal static class ProtocolFilters
     private const string Prefix = "aeraki.meta_protocol.filters.";
     private const string Router = Prefix + "router";
 
-    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName];
+    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName, .. Faults.Names];
 
-    public static ImmutableArray<FilterConfig> Translate(MetaProtocolProxy proxy, CodecInfo? codec, TranslationContext context, string path)
+    /// <param name="fault">The faults for all routes; null: none.</param>
+    public static ImmutableArray<FilterConfig> Translate(
+        MetaProtocolProxy proxy, CodecInfo? codec, TranslationContext context, string path, out FaultConfig? fault)
     {
+        fault = null;
         var filters = ImmutableArray.CreateBuilder<FilterConfig>();
         var ended = false;
         for (var i = 0; i < proxy.MetaProtocolFilters.Count; i++)
@@ -36,6 +40,12 @@ internal static class ProtocolFilters
             {
                 case Router:
                     ended = true;
+                    break;
+                case var _ when Faults.Names.Contains(name):
+                    // Without a configuration it is there for routes that have one.
+                    if (proxy.MetaProtocolFilters[i].Config is not null
+                        && Read(proxy.MetaProtocolFilters[i], Faults.Type, HTTPFault.Parser, context, filterPath) is { } read)
+                        fault = Faults.Translate(read, context, $"{filterPath}.config", codec);
                     break;
                 case Prefix + "istio_stats" or Prefix + "metadata_exchange":
                     context.Problems.Warning(filterPath, $"'{name}' has no effect: the metrics are built in");

@@ -47,6 +47,8 @@ internal sealed class RouteTableBuilder(string name, CodecInfo? codec, Translati
             if (policy.Attribute is { } attribute) AttributeNames.Check(codec, attribute, context, $"{path}.route.hash_policy");
         }
 
+        foreach (var match in route.Fault?.Match ?? [])
+            AttributeNames.Check(codec, match.Attribute, context, $"{path}.typed_per_filter_config");
         foreach (var attribute in route.LocalRateLimit?.WantedKeys.Distinct() ?? [])
             AttributeNames.Check(codec, attribute, context, $"{path}.typed_per_filter_config");
     }

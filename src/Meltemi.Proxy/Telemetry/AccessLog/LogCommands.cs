@@ -1,4 +1,4 @@
-using System.Text;
+using Meltemi.Proxy.Inbound;
 
 namespace Meltemi.Proxy.Telemetry.AccessLog;
 
@@ -105,7 +105,7 @@ internal static class LogCommands
         const string WithoutPort = "_WITHOUT_PORT", Port = "_ADDRESS_PORT", OldPort = "_PORT";
         if (name.EndsWith(WithoutPort, StringComparison.Ordinal) && Addresses.TryGetValue(name[..^WithoutPort.Length], out var whole))
         {
-            return (in AccessLogEntry entry) => SplitPort(whole(entry), out _);
+            return (in AccessLogEntry entry) => AddressText.Split(whole(entry), out _);
         }
 
         if (!name.EndsWith(OldPort, StringComparison.Ordinal)) return null;
@@ -113,20 +113,9 @@ internal static class LogCommands
         if (!Addresses.TryGetValue(address, out whole)) return null;
         return (in AccessLogEntry entry) =>
         {
-            SplitPort(whole(entry), out var port);
+            AddressText.Split(whole(entry), out var port);
             return port;
         };
-    }
-
-    // 10.0.0.1:80, [::1]:80, or the path of a Unix domain socket, which has no port.
-    private static ReadOnlySpan<byte> SplitPort(ReadOnlySpan<byte> address, out ReadOnlySpan<byte> port)
-    {
-        port = default;
-        var colon = address.LastIndexOf((byte)':');
-        if (colon < 0 || address[0] is (byte)'/' or (byte)'@') return address;
-        port = address[(colon + 1)..];
-        var host = address[..colon];
-        return host.Length >= 2 && host[0] == '[' && host[^1] == ']' ? host[1..^1] : host;
     }
 
     private static bool Known(long value, out long number)

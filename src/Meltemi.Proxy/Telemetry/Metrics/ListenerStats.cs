@@ -1,3 +1,5 @@
+using Meltemi.Proxy.Filters.Faults;
+
 namespace Meltemi.Proxy.Telemetry.Metrics;
 
 /// <summary>
@@ -6,10 +8,12 @@ namespace Meltemi.Proxy.Telemetry.Metrics;
 public sealed class ListenerStats
 {
     private readonly StatScope _scope;
+    private readonly Lazy<FaultStats> _faults;
 
-    private ListenerStats(StatScope scope)
+    private ListenerStats(StatScope scope, Func<FaultStats> faults)
     {
         _scope = scope;
+        _faults = new(faults);
         CxTotal = scope.Counter("downstream_cx_total", "Connections accepted.");
         CxActive = scope.Gauge("downstream_cx_active", "Connections open.");
         CxDestroy = scope.Counter("downstream_cx_destroy", "Connections closed.");
@@ -131,12 +135,19 @@ public sealed class ListenerStats
     /// <summary>Go-aways sent to clients.</summary>
     public int GoAwaySent { get; }
 
+    /// <summary>Figures of injected faults, registered with the first.</summary>
+    public FaultStats Faults => _faults.Value;
+
     /// <summary>Registers a listener's figures.</summary>
     /// <param name="registry">Where.</param>
     /// <param name="name">Label <c>envoy_listener_address</c>: the address as <c>0.0.0.0_20880</c>, or the listener's name.</param>
     public static ListenerStats Create(MetricRegistry registry, string name) =>
-        new(new StatScope(registry, $"listener.{name}.", "envoy_listener_", Labels.Of(("envoy_listener_address", name))));
+        new(new StatScope(registry, $"listener.{name}.", "envoy_listener_", Labels.Of(("envoy_listener_address", name))), () => FaultStats.Create(registry, name));
 
     /// <summary>Takes back this object's registrations; when no loop counts here any more, once.</summary>
-    public void Remove() => _scope.Remove();
+    public void Remove()
+    {
+        _scope.Remove();
+        if (_faults.IsValueCreated) _faults.Value.Remove();
+    }
 }

@@ -32,7 +32,6 @@ public class MetaRouterAnalysisTests
 
     [Theory]
     [InlineData("retries: { attempts: 2 }", "retries", "a retry")]
-    [InlineData("fault: { delay: { fixedDelay: 1s, percentage: { value: 1 } } }", "fault", "a fault")]
     [InlineData($"mirror: {{ host: {Host} }}", "mirror", "mirroring")]
     public void What_the_data_plane_does_not_do_yet_is_said(string field, string path, string what) =>
         Assert.Equal([$"Warning spec.routes[0].{path}: {what} is not enforced by the data plane yet: it has no effect"], Route(field).Analyze());

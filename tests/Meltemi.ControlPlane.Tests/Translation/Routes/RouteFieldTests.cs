@@ -1,5 +1,7 @@
 using Envoy.Extensions.Filters.Http.Fault.V3;
+using Meltemi.Codec;
 using Meltemi.ControlPlane.Tests.Translation.Support;
+using Meltemi.Proxy.Config;
 using static Meltemi.ControlPlane.Tests.Translation.Support.DemoService;
 
 namespace Meltemi.ControlPlane.Tests.Translation.Routes;
@@ -56,6 +58,17 @@ public class RouteFieldTests
         var fault = route.TypedPerFilterConfig["envoy.filters.http.fault"].Unpack<HTTPFault>();
         Assert.Equal((1000u, 5), (fault.Delay.Percentage.Numerator, fault.Delay.FixedDelay.Seconds));
         Assert.Equal((1_000_000u, 503u), (fault.Abort.Percentage.Numerator, fault.Abort.HttpStatus));
+    }
+
+    [Fact]
+    public void Faults_reach_the_proxy_s_own_configuration()
+    {
+        var route = Route("fault: { delay: { percentage: { value: 2.5 }, exponentialDelay: 2s }, abort: { percentage: { value: 100 }, grpcStatus: UNAVAILABLE } }");
+
+        var fault = route.Proxy().Match()!.Config.Fault!;
+        Assert.Equal(new FaultDelayConfig(FaultDelayKind.Exponential, TimeSpan.FromSeconds(2), new(25_000, 1_000_000)), fault.Delay);
+        Assert.Equal(new FaultAbortConfig(ReplyReason.NoHealthyEndpoint, new(1_000_000, 1_000_000)), fault.Abort);
+        Assert.Empty(route.Analyze());
     }
 
     [Theory]
