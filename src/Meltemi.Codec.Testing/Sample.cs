@@ -22,6 +22,12 @@ public sealed record Sample(string Name, Origin Origin, byte[] Bytes, MessageKin
     /// <summary>Attributes that Rewrite must be able to remove.</summary>
     public IReadOnlyList<string> CanRemove { get; init; } = [];
 
+    /// <summary>
+    /// Attributes that are another one under a second name, by that name: <c>["method"] = "x-method"</c>. They change with it, and cannot be
+    /// set themselves.
+    /// </summary>
+    public Dictionary<string, string> Follows { get; init; } = [];
+
     /// <summary>Bytes that every rewritten message must still have in one piece, such as the body; empty: not checked.</summary>
     public byte[] Body { get; init; } = [];
 

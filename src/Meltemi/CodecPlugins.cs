@@ -1,8 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using Meltemi.Codec;
-using Meltemi.Protocols.Dubbo;
-using Meltemi.Protocols.Thrift;
+using Meltemi.Protocols;
 
 namespace Meltemi.Program;
 
@@ -14,7 +13,7 @@ public static class CodecPlugins
     /// <exception cref="CommandFailedException">A file is not an assembly or has no codec.</exception>
     public static CodecRegistry Load(IEnumerable<string> assemblies)
     {
-        var registry = new CodecRegistry().Add(new DubboCodecFactory()).Add(new ThriftCodecFactory());
+        var registry = BuiltInProtocols.Register(new CodecRegistry());
         foreach (var file in assemblies) Add(registry, file);
         return registry;
     }

@@ -125,7 +125,8 @@ internal sealed class MutationRounds
         var after = _probe.Attributes(result, _keys, frame);
         for (var slot = 0; slot < _keys.Count; slot++)
         {
-            var wanted = expected.TryGetValue(_keys[slot], out var changed) ? changed : _before[slot];
+            var name = _sample.Follows.GetValueOrDefault(_keys[slot], _keys[slot]);
+            var wanted = expected.TryGetValue(name, out var changed) ? changed : _before[slot];
             if (wanted is null != after[slot] is null || !wanted.AsSpan().SequenceEqual(after[slot]))
                 throw _probe.Fail(result, $"attribute '{_keys[slot]}' is {Probe.Text(after[slot])}, expected {Probe.Text(wanted)}");
         }

@@ -13,6 +13,8 @@ namespace Meltemi.Protocols.Dubbo;
 /// for the commonest attribute of all.</item>
 /// <item><c>version</c>: the service version of the body's head; if that is empty, the attachment <c>version</c>.</item>
 /// <item><c>timeout</c>: the attachment <c>timeout</c>, else <c>_TO</c>, in which newer clients send it. Milliseconds.</item>
+/// <item><c>service</c>: the same as <c>interface</c>. <c>caller</c>: the attachment <c>remote.application</c>, else <c>application</c>.
+/// <c>kind</c>: <c>request</c> or <c>oneway</c>. These three serve all protocols; attachments of their names are not exposed.</item>
 /// <item><c>serialization</c>: Dubbo's name for how the body is coded. The only one if that is not Hessian 2 or fastjson.</item>
 /// </list>
 /// Answers have <c>serialization</c> and their attachments. Values are texts; numbers and booleans are given as text; other attachments
@@ -32,6 +34,12 @@ internal static class DubboAttributes
 
     /// <summary>Where newer clients put the time limit.</summary>
     public static ReadOnlySpan<byte> TimeoutAttachment => "_TO"u8;
+
+    /// <summary>Where consumers name their application.</summary>
+    public static ReadOnlySpan<byte> RemoteApplication => "remote.application"u8;
+
+    /// <summary>Where other consumers do.</summary>
+    public static ReadOnlySpan<byte> Application => "application"u8;
 
     /// <summary>Sets a slot to the serialization's name, or its number if it has none.</summary>
     public static void SetSerialization(int serialization, int slot, AttributeValues values)

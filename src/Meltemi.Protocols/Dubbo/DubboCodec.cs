@@ -27,6 +27,7 @@ public sealed class DubboCodec(CodecOptions options) : ICodec
         [
             DubboAttributes.Interface, DubboAttributes.Path, DubboAttributes.Method, DubboAttributes.Version, DubboAttributes.Group,
             DubboAttributes.Dubbo, DubboAttributes.ParameterTypes, DubboAttributes.Timeout, DubboAttributes.Serialization,
+            Governance.Service, Governance.Caller, Governance.Kind,
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,

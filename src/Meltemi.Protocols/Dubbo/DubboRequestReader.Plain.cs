@@ -23,10 +23,11 @@ internal sealed partial class DubboRequestReader
     /// <summary>False if attachments must fill in for something that the head does not have.</summary>
     private bool TrySet(in PlainHead head, ReadOnlySpan<byte> message, AttributeValues values)
     {
-        if ((_interface >= 0 && !LooksLikeInterface(head.Path, message)) || (_version >= 0 && head.Version.Length == 0)) return false;
+        if ((WantsInterface && !LooksLikeInterface(head.Path, message)) || (_version >= 0 && head.Version.Length == 0)) return false;
         Set(_dubbo, head.Dubbo);
         Set(_path, head.Path);
         Set(_interface, head.Path);
+        Set(_service, head.Path);
         Set(_version, head.Version);
         Set(_method, head.Method);
         Set(_types, head.Types);
@@ -45,12 +46,28 @@ internal sealed partial class DubboRequestReader
     {
         if (at >= message.Length || message[at] != Hessian2Code.UntypedMap || !Ascii.IsValid(message[at..])) return false;
         at++;
+        int callerAt = 0, callerLength = -1;
         while (wanted > 0)
         {
-            if (at < message.Length && message[at] == Hessian2Code.End) return !mustFindAll;
+            if (at < message.Length && message[at] == Hessian2Code.End)
+            {
+                if (callerLength >= 0) values.SetRange(_caller, callerAt, callerLength);
+                return !mustFindAll;
+            }
+
             if (!Hessian2Text.TryPassPlain(message, ref at, out var keyAt, out var keyLength)) return false;
             if (!Hessian2Text.TryPassPlain(message, ref at, out var offset, out var length)) return false;
             var key = message.Slice(keyAt, keyLength);
+            if (OtherSlot(key) is >= 0 and var other && !values.Has(other))
+            {
+                values.SetRange(other, offset, length);
+                wanted--;
+            }
+            else if (_caller >= 0 && key.SequenceEqual(DubboAttributes.Application))
+            {
+                (callerAt, callerLength) = (offset, length);
+            }
+
             var slot = _keys.IndexOf(key);
             if (slot < 0 && _timeout >= 0 && key.SequenceEqual(DubboAttributes.TimeoutAttachment)) return false;
             if (slot < 0 || !IsOpen(slot) || values.Has(slot)) continue;

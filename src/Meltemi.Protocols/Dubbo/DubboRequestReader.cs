@@ -23,11 +23,14 @@ internal sealed partial class DubboRequestReader : AttributeReader
     private readonly int _dubbo;
     private readonly int _path;
     private readonly int _interface;
+    private readonly int _service;
     private readonly int _version;
     private readonly int _method;
     private readonly int _types;
     private readonly int _timeout;
     private readonly int _serialization;
+    private readonly int _caller;
+    private readonly int _kind;
 
     public DubboRequestReader(AttributeKeys keys)
     {
@@ -39,11 +42,14 @@ internal sealed partial class DubboRequestReader : AttributeReader
         _dubbo = Take(DubboAttributes.Dubbo, ToDubbo);
         _path = Take(DubboAttributes.Path, ToPath);
         _interface = Take(DubboAttributes.Interface, ToPath);
+        _service = Take(Governance.Service, ToPath);
         _version = Take(DubboAttributes.Version, ToVersion);
         _method = Take(DubboAttributes.Method, ToMethod);
         _types = Take(DubboAttributes.ParameterTypes, ToTypes);
         _timeout = keys.IndexOf(DubboAttributes.Timeout);
-        _attachments = _isAttachment.Count(isAttachment => isAttachment);
+        _kind = Take(Governance.Kind, 0);
+        _caller = Take(Governance.Caller, 0);
+        _attachments = _isAttachment.Count(isAttachment => isAttachment) + (_caller < 0 ? 0 : 1);
         _reach = _attachments > 0 ? ToAttachments : reach;
 
         int Take(string name, int needs)
@@ -62,6 +68,7 @@ internal sealed partial class DubboRequestReader : AttributeReader
         message = message[..frame.Length];
         var serialization = DubboSerialization.Of(message);
         DubboAttributes.SetSerialization(serialization, _serialization, values);
+        Governance.SetKind(_kind, frame, values);
         switch (serialization)
         {
             case DubboSerialization.Hessian2:
@@ -86,9 +93,9 @@ internal sealed partial class DubboRequestReader : AttributeReader
         if (reach < ToPath) return true;
         if (!body.TryReadText(out var path)) return false;
         DubboAttributes.Set(ref body, path, message, _path, values);
-        var seekInterface = _interface >= 0 && !LooksLikeInterface(path, message);
+        var seekInterface = WantsInterface && !LooksLikeInterface(path, message);
         if (seekInterface) reach = ToAttachments;
-        else DubboAttributes.Set(ref body, path, message, _interface, values);
+        else SetInterface(ref body, path, message, values);
 
         if (reach < ToVersion) return true;
         if (!body.TryReadText(out var version)) return false;
@@ -106,11 +113,12 @@ internal sealed partial class DubboRequestReader : AttributeReader
 
         // 2. The attachments, behind the arguments.
         if (reach < ToAttachments) return true;
-        var seek = (seekInterface ? 1 : 0) + (seekVersion ? 1 : 0);
+        var seek = seekVersion ? 1 : 0;
+        if (seekInterface) seek += (_interface < 0 ? 0 : 1) + (_service < 0 ? 0 : 1);
         if (!ReadBehindHead(ref body, types, count, _attachments + seek, seek > 0, message, values)) return false;
 
         // 3. What the attachments did not have.
-        if (seekInterface) DubboAttributes.Set(ref body, path, message, _interface, values);
+        if (seekInterface) SetInterface(ref body, path, message, values);
         if (seekVersion) DubboAttributes.Set(ref body, version, message, _version, values);
         return true;
     }
@@ -127,7 +135,7 @@ internal sealed partial class DubboRequestReader : AttributeReader
     private bool ReadAttachments<TBody>(ref TBody body, ReadOnlySpan<byte> message, int wanted, AttributeValues values)
         where TBody : struct, IDubboBody, allows ref struct
     {
-        BodyValue timeout = default;
+        BodyValue timeout = default, caller = default;
         var map = body.ReadMapStart();
         while (map == MapStart.Open && wanted > 0)
         {
@@ -139,6 +147,13 @@ internal sealed partial class DubboRequestReader : AttributeReader
             if (key.IsNull || !name.IsWhole) continue;
             if (_timeout >= 0 && timeout.Kind == BodyValueKind.Other && name.Utf8.SequenceEqual(DubboAttributes.TimeoutAttachment))
                 timeout = value;
+            if (_caller >= 0 && name.Utf8.SequenceEqual(DubboAttributes.Application)) caller = value;
+            if (OtherSlot(name.Utf8) is >= 0 and var other && !values.Has(other))
+            {
+                DubboAttributes.Set(ref body, value, message, other, values);
+                if (values.Has(other)) wanted--;
+            }
+
             var slot = _keys.IndexOf(name.Utf8);
             if (slot < 0 || !IsOpen(slot) || values.Has(slot)) continue;
             DubboAttributes.Set(ref body, value, message, slot, values);
@@ -146,8 +161,23 @@ internal sealed partial class DubboRequestReader : AttributeReader
         }
 
         DubboAttributes.Set(ref body, timeout, message, _timeout, values);
+        DubboAttributes.Set(ref body, caller, message, _caller, values);
         return map != MapStart.NoMap;
     }
+
+    private bool WantsInterface => _interface >= 0 || _service >= 0;
+
+    private void SetInterface<TBody>(ref TBody body, BodyText text, ReadOnlySpan<byte> message, AttributeValues values)
+        where TBody : struct, IDubboBody, allows ref struct
+    {
+        DubboAttributes.Set(ref body, text, message, _interface, values);
+        DubboAttributes.Set(ref body, text, message, _service, values);
+    }
+
+    /// <summary>The slot that an attachment fills beside that of its own name; -1: none.</summary>
+    private int OtherSlot(ReadOnlySpan<byte> name) =>
+        _service >= 0 && name.SequenceEqual("interface"u8) ? _service
+        : _caller >= 0 && name.SequenceEqual(DubboAttributes.RemoteApplication) ? _caller : -1;
 
     /// <summary>Whether an attachment may fill the slot. Of the head's fields two fall back to attachments.</summary>
     private bool IsOpen(int slot) => _isAttachment[slot] || slot == _interface || slot == _version;

@@ -8,8 +8,8 @@ namespace Meltemi.Protocols.Thrift;
 /// </summary>
 internal sealed class ThriftAttributes(AttributeKeys keys) : AttributeReader
 {
-    public const string Method = "method";
-    public const string Service = "service";
+    public const string Method = Governance.Method;
+    public const string Service = Governance.Service;
     public const string MessageType = "message_type";
     public const string Transport = "transport";
     public const string Protocol = "protocol";
@@ -22,16 +22,18 @@ internal sealed class ThriftAttributes(AttributeKeys keys) : AttributeReader
     private readonly int _messageType = keys.IndexOf(MessageType);
     private readonly int _transport = keys.IndexOf(Transport);
     private readonly int _protocol = keys.IndexOf(Protocol);
+    private readonly int _kind = keys.IndexOf(Governance.Kind);
     private readonly bool _wantsPairs = HasOthers(keys);
 
     /// <summary>Whether the name is of an attribute that is not a pair, and so cannot be changed.</summary>
     public static bool IsFixed(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("method"u8) || name.SequenceEqual("service"u8) || name.SequenceEqual("message_type"u8)
-        || name.SequenceEqual("transport"u8) || name.SequenceEqual("protocol"u8);
+        || name.SequenceEqual("transport"u8) || name.SequenceEqual("protocol"u8) || name.SequenceEqual("kind"u8);
 
     public override bool Read(ReadOnlySpan<byte> message, in Frame frame, AttributeValues values)
     {
         var dialect = ThriftDialect.Of(frame.Variant);
+        Governance.SetKind(_kind, frame, values);
         if (_transport >= 0) values.SetCopy(_transport, dialect.TransportName);
         if (_protocol >= 0 && dialect.Protocol != ThriftProtocol.Opaque) values.SetCopy(_protocol, dialect.ProtocolName);
         if (ThriftDecoder.HasEnvelope(frame)) ReadEnvelope(message, frame, values);

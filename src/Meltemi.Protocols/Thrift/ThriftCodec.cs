@@ -7,8 +7,8 @@ namespace Meltemi.Protocols.Thrift;
 /// Apache Thrift: framed, unframed ("buffered") and header transport, with the binary protocol (with and without version) or the
 /// compact one. Each direction of a connection shows its dialect by its first message and keeps it.
 /// <para>Attributes: <c>method</c>, <c>service</c> (only of multiplexed calls, <c>service:method</c> on the wire), <c>message_type</c>
-/// (call, oneway, reply, exception), <c>transport</c> (framed, unframed, header), <c>protocol</c> (binary, binary-old, compact), and
-/// each key of a THeader under its own name. Only these keys can be changed, so only messages under a THeader can be mutated.</para>
+/// (call, oneway, reply, exception), <c>kind</c> (request, oneway, response), <c>transport</c> (framed, unframed, header), <c>protocol</c> (binary, binary-old, compact), and
+/// each key of a THeader under its own name, among them <c>caller</c> if the client sends it. Only these keys can be changed, so only messages under a THeader can be mutated.</para>
 /// <para>A THeader's payload that went through a transform (zlib) or is in another protocol is forwarded unseen: it has no method, and
 /// its id stays as it is, so that such clients need <see cref="PoolMode.OneAtATime"/> or <see cref="PoolMode.Bound"/>. A one-way call
 /// among them looks like one that is never answered, and ends in a time-out.</para>
@@ -31,7 +31,7 @@ public sealed class ThriftCodec(CodecOptions options) : ICodec
         Attributes =
         [
             ThriftAttributes.Method, ThriftAttributes.Service, ThriftAttributes.MessageType, ThriftAttributes.Transport,
-            ThriftAttributes.Protocol,
+            ThriftAttributes.Protocol, Governance.Caller, Governance.Kind,
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,

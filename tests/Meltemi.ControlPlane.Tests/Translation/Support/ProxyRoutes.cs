@@ -2,8 +2,7 @@ using System.Text;
 using Envoy.Config.Route.V3;
 using Meltemi.Codec;
 using Meltemi.ControlPlane.Translation;
-using Meltemi.Protocols.Dubbo;
-using Meltemi.Protocols.Thrift;
+using Meltemi.Protocols;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Config.Translation;
 using Meltemi.Proxy.Routing;
@@ -16,7 +15,7 @@ namespace Meltemi.ControlPlane.Tests.Translation.Support;
 internal sealed class ProxyRoutes
 {
     /// <summary>The protocols that are built in.</summary>
-    public static readonly CodecRegistry Codecs = new CodecRegistry().Add(new DubboCodecFactory()).Add(new ThriftCodecFactory());
+    public static readonly CodecRegistry Codecs = BuiltInProtocols.Register(new CodecRegistry());
 
     /// <summary>What the control plane knows about them.</summary>
     public static readonly CodecCatalog Catalog = new(Codecs);

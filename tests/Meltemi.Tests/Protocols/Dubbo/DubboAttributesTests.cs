@@ -98,6 +98,36 @@ public class DubboAttributesTests
         Assert.Null(Driver.Read(Request(Head().Map().End()), "timeout")[0]);
     }
 
+    [Theory]
+    [InlineData("com.example.Greeter", "other.Name", "com.example.Greeter")]
+    [InlineData("greeter", "com.example.Greeter", "com.example.Greeter")]
+    public void The_service_is_the_interface_whether_that_is_wanted_too_or_not(string path, string attachment, string expected)
+    {
+        var message = Request(Head(path: path).TextMap(("service", "forged"), ("interface", attachment)));
+        Assert.Equal([expected], Driver.Read(message, "service"));
+        Assert.Equal([expected, expected], Driver.Read(message, "interface", "service"));
+        Assert.Equal([expected, expected, "greet"], Driver.Read(message, "service", "interface", "method"));
+    }
+
+    [Fact]
+    public void The_caller_is_the_remote_application_else_the_application()
+    {
+        Assert.Equal(["shop"], Driver.Read(Request(Head().TextMap(("application", "x"), ("remote.application", "shop"))), "caller"));
+        Assert.Equal(["shop"], Driver.Read(Request(Head().TextMap(("remote.application", "shop"), ("application", "x"))), "caller"));
+        Assert.Equal(["x"], Driver.Read(Request(Head().TextMap(("a", "b"), ("application", "x"))), "caller"));
+        Assert.Equal(["x", "x"], Driver.Read(Request(Head().TextMap(("a", "\u00fc"), ("application", "x"))), "caller", "application"));
+        Assert.Equal([null, "b"], Driver.Read(Request(Head().TextMap(("caller", "forged"), ("a", "b"))), "caller", "a"));
+        Assert.Equal(["golden"], Driver.Read(GoldenFrames.ApacheRequest, "caller"));
+    }
+
+    [Fact]
+    public void The_kind_is_told_whatever_the_serialization()
+    {
+        Assert.Equal(["request"], Driver.Read(Usual(("kind", "forged")), "kind"));
+        Assert.Equal(["oneway"], Driver.Read(Request(Head().TextMap(), flags: RequestOneWay), "kind"));
+        Assert.Equal(["request"], Driver.Read(Frame(0xc8, 0, 7, 1), "kind"));
+    }
+
     [Fact]
     public void Generic_calls_keep_their_method_name()
     {

@@ -1,9 +1,11 @@
+using Meltemi.Tests.Protocols.Support;
+
 namespace Meltemi.Tests.Protocols.Dubbo;
 
 /// <summary>Messages as third-party libraries code them. Written by make-golden.js; do not edit.</summary>
 internal static class GoldenFrames
 {
-    public static byte[] RemotingRequest { get; } = Support.Hex.Parse("""
+    public static byte[] RemotingRequest { get; } = Hex.Parse("""
         dabbc200000000000000000b00001aa805352e332e3013636f6d2e6578616d706c652e4772656574657205312e302e3005677265657430b34c6a6176612f6c61
         6e672f537472696e673b4c6a6176612f6c616e672f537472696e673b4c6a6176612f6c616e672f537472696e673b4c6a6176612f6c616e672f537472696e673b
         49494949494a444a5a5a4c6a6176612f6c616e672f4f626a6563743b4c6a6176612f7574696c2f446174653b5b425b424c6a6176612f7574696c2f4172726179
@@ -113,32 +115,32 @@ internal static class GoldenFrames
         edb880026f6e54047061746813636f6d2e6578616d706c652e47726565746572047573657203616e6e0776657273696f6e05312e302e305a
         """);
 
-    public static byte[] RemotingHeartbeat { get; } = Support.Hex.Parse("""
+    public static byte[] RemotingHeartbeat { get; } = Hex.Parse("""
         dabbe200000000000000000c000000014e
         """);
 
-    public static byte[] RemotingHeartbeatAnswer { get; } = Support.Hex.Parse("""
+    public static byte[] RemotingHeartbeatAnswer { get; } = Hex.Parse("""
         dabb2214000000000000000c000000014e
         """);
 
-    public static byte[] RemotingValue { get; } = Support.Hex.Parse("""
+    public static byte[] RemotingValue { get; } = Hex.Parse("""
         dabb0214000000000000000b000000179148046e616d6503616e6e05706f696e74480178915a5a
         """);
 
-    public static byte[] RemotingException { get; } = Support.Hex.Parse("""
+    public static byte[] RemotingException { get; } = Hex.Parse("""
         dabb0214000000000000000b000000609043136a6176612e6c616e672e457863657074696f6e930d64657461696c4d6573736167650a737461636b5472616365
         05636175736560094572726f723a206e6f701c5b6a6176612e6c616e672e537461636b5472616365456c656d656e744e
         """);
 
-    public static byte[] RemotingNull { get; } = Support.Hex.Parse("""
+    public static byte[] RemotingNull { get; } = Hex.Parse("""
         dabb0214000000000000000b000000014e
         """);
 
-    public static byte[] RemotingError { get; } = Support.Hex.Parse("""
+    public static byte[] RemotingError { get; } = Hex.Parse("""
         dabb0250000000000000000b000000100f6e6f20737563682073657276696365
         """);
 
-    public static byte[] ApacheRequest { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheRequest { get; } = Hex.Parse("""
         dabbc2000000000000000015000001ec05322e302e3213636f6d2e6578616d706c652e4772656574657205312e302e3005677265657430bd4c6a6176612f6c61
         6e672f537472696e673b4c6a6176612f6c616e672f496e74656765723b4c6a6176612f6c616e672f4c6f6e673b4c6a6176612f6c616e672f446f75626c653b4c
         6a6176612f6c616e672f426f6f6c65616e3b4c6a6176612f7574696c2f4c6973743b4c6a6176612f7574696c2f4d61703b5b4c6a6176612f6c616e672f537472
@@ -149,7 +151,7 @@ internal static class GoldenFrames
         80047061746813636f6d2e6578616d706c652e477265657465720774696d656f7574c8fa047573657203616e6e0776657273696f6e05312e302e305a
         """);
 
-    public static byte[] ApacheDubboxRequest { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheDubboxRequest { get; } = Hex.Parse("""
         dabbc2000000000000000015000001ed05322e382e3413636f6d2e6578616d706c652e4772656574657205312e302e300567726565748f30bd4c6a6176612f6c
         616e672f537472696e673b4c6a6176612f6c616e672f496e74656765723b4c6a6176612f6c616e672f4c6f6e673b4c6a6176612f6c616e672f446f75626c653b
         4c6a6176612f6c616e672f426f6f6c65616e3b4c6a6176612f7574696c2f4c6973743b4c6a6176612f7574696c2f4d61703b5b4c6a6176612f6c616e672f5374
@@ -160,40 +162,40 @@ internal static class GoldenFrames
         b880047061746813636f6d2e6578616d706c652e477265657465720774696d656f7574c8fa047573657203616e6e0776657273696f6e05312e302e305a
         """);
 
-    public static byte[] Dubbo2Request { get; } = Support.Hex.Parse("""
+    public static byte[] Dubbo2Request { get; } = Hex.Parse("""
         dabbc200000000000000001f000000e005322e352e3313636f6d2e6578616d706c652e4772656574657205312e302e30056772656574124c6a6176612f6c616e
         672f537472696e673b0a6772c3bcc39f20e4b896e7958c20eda0bdedb880480b6170706c69636174696f6e06676f6c64656e0567726f757004626c756509696e
         7465726661636513636f6d2e6578616d706c652e47726565746572046e6f74650a6772c3bcc39f20e4b896e7958c20eda0bdedb880047061746813636f6d2e65
         78616d706c652e477265657465720774696d656f7574c8fa047573657203616e6e0776657273696f6e05312e302e305a
         """);
 
-    public static byte[] ApacheHeartbeat { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheHeartbeat { get; } = Hex.Parse("""
         dabbe2000000000000000000000000014e
         """);
 
-    public static byte[] ApacheHeartbeatAnswer { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheHeartbeatAnswer { get; } = Hex.Parse("""
         dabb62000000000000000000000000014e
         """);
 
-    public static byte[] ApacheValue { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheValue { get; } = Hex.Parse("""
         dabb0214000000000000001500000048944311636f6d2e6578616d706c652e506f696e7491017860914805647562626f05322e302e32046e6f74650a6772c3bc
         c39f20e4b896e7958c20eda0bdedb880047a6f6e6501625a
         """);
 
-    public static byte[] ApacheNull { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheNull { get; } = Hex.Parse("""
         dabb0214000000000000001500000030954805647562626f05322e302e32046e6f74650a6772c3bcc39f20e4b896e7958c20eda0bdedb880047a6f6e6501625a
         """);
 
-    public static byte[] ApacheException { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheException { get; } = Hex.Parse("""
         dabb021400000000000000150000003393026e6f4805647562626f05322e302e32046e6f74650a6772c3bcc39f20e4b896e7958c20eda0bdedb880047a6f6e65
         01625a
         """);
 
-    public static byte[] ApacheOldValue { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheOldValue { get; } = Hex.Parse("""
         dabb0214000000000000001500000007910568656c6c6f
         """);
 
-    public static byte[] ApacheError { get; } = Support.Hex.Parse("""
+    public static byte[] ApacheError { get; } = Hex.Parse("""
         dabb023c0000000000000015000000233021534552564943455f4e4f545f464f554e44236e6f20737563682073657276696365
         """);
 }

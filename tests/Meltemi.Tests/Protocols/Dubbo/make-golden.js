@@ -55,11 +55,13 @@ frames.ApacheOldValue = answer(20, { res: 'hello' }, '2.0.1');
 frames.ApacheError = answer(60, { err: new Error('no such service') }, '2.0.1');
 
 const lines = hex => hex.match(/.{1,128}/g).map(line => `        ${line}`).join('\n');
-console.log(`namespace Meltemi.Tests.Protocols.Dubbo;
+console.log(`using Meltemi.Tests.Protocols.Support;
+
+namespace Meltemi.Tests.Protocols.Dubbo;
 
 /// <summary>Messages as third-party libraries code them. Written by make-golden.js; do not edit.</summary>
 internal static class GoldenFrames
 {`);
 console.log(Object.entries(frames).map(([ name, frame ]) =>
-  `    public static byte[] ${name} { get; } = Support.Hex.Parse("""\n${lines(frame.toString('hex'))}\n        """);\n`).join('\n') + '}');
+  `    public static byte[] ${name} { get; } = Hex.Parse("""\n${lines(frame.toString('hex'))}\n        """);\n`).join('\n') + '}');
 process.exit(0); // the heartbeats have started timers

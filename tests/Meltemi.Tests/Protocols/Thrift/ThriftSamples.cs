@@ -35,6 +35,7 @@ internal static class ThriftSamples
                 _ => Wire.OriginOf(name) == Origin.Server ? "reply" : "call",
             },
         };
+        attributes["kind"] = attributes["message_type"] switch { "call" => "request", "oneway" => "oneway", _ => "response" };
         if (transport == "Zlib") attributes["method"] = attributes["message_type"] = null;
         var pairs = transport is "Pairs" or "Zlib";
         foreach (var (key, value) in (IEnumerable<(string, string)>)[("user", "anna"), ("client_timeout", "250"), ("empty", "")])

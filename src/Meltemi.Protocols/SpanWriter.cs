@@ -1,4 +1,4 @@
-namespace Meltemi.Protocols.Dubbo.Body;
+namespace Meltemi.Protocols;
 
 /// <summary>Writes to a span whose size was reckoned before.</summary>
 internal ref struct SpanWriter(Span<byte> to)
@@ -9,6 +9,9 @@ internal ref struct SpanWriter(Span<byte> to)
     public int Length { get; private set; }
 
     public readonly Span<byte> Written => _to[..Length];
+
+    /// <summary>What is not written yet.</summary>
+    public readonly Span<byte> Rest => _to[Length..];
 
     public void Write(byte value) => _to[Length++] = value;
 

@@ -1,4 +1,4 @@
-namespace Meltemi.Tests.Protocols.Dubbo.Support;
+namespace Meltemi.Tests.Protocols.Support;
 
 internal static class Hex
 {
