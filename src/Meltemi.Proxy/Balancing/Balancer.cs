@@ -1,3 +1,4 @@
+using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Hashing;
 
 namespace Meltemi.Proxy.Balancing;
@@ -32,4 +33,5 @@ public abstract class Balancer
 /// <param name="HasHash">Whether a policy gave one; if not, hashing balancers use <paramref name="Random"/>.</param>
 /// <param name="Random">Fresh random bits.</param>
 /// <param name="Tried">Endpoints that are to be avoided; null: none. Honoured by <see cref="Balancer.PickUntried"/>.</param>
-public readonly record struct PickContext(ulong Hash, bool HasHash, ulong Random, TriedEndpoints? Tried = null);
+/// <param name="Subset">The subset that the route wants (<c>metadata_match</c>); null: none.</param>
+public readonly record struct PickContext(ulong Hash, bool HasHash, ulong Random, TriedEndpoints? Tried = null, LbMetadata? Subset = null);

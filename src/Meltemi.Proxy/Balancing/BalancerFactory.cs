@@ -1,4 +1,5 @@
 using Meltemi.Proxy.Balancing.HostSets;
+using Meltemi.Proxy.Balancing.Subsets;
 using Meltemi.Proxy.Config;
 
 namespace Meltemi.Proxy.Balancing;
@@ -13,7 +14,8 @@ public static class BalancerFactory
     public static Balancer Create(EndpointSet set, EndpointSlot[] slots, ulong seed)
     {
         if (slots.Length != set.Endpoints.Length) throw new ArgumentException("one slot per endpoint, in the same order", nameof(slots));
-        return Create(set.Hosts, slots, seed);
+        foreach (var slot in slots) slot.LeaveGroups();
+        return set.Subsets is { } subsets ? new SubsetBalancer(subsets, slots, seed) : Create(set.Hosts, slots, seed);
     }
 
     /// <summary>As above, with tables of its own: for a single loop.</summary>
@@ -34,6 +36,8 @@ public static class BalancerFactory
             _ when slots.Length == 0 => new NoBalancer(),
             BalancerKind.Random => new RandomBalancer(group, slots),
             BalancerKind.LeastRequest => new LeastRequestBalancer(group, slots),
+            BalancerKind.PeakEwma => new PeakEwmaBalancer(group, slots),
+            BalancerKind.RingHash or BalancerKind.Maglev when group.Balancer.HashBalanceFactor > 0 => new BoundedHashBalancer(group, slots),
             BalancerKind.RingHash => new RingHashBalancer(group, slots),
             BalancerKind.Maglev => new MaglevBalancer(group, slots),
             _ when group.EqualWeights => new RoundRobinBalancer(group, slots, seed),

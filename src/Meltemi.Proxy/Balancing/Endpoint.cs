@@ -28,6 +28,9 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
     /// <summary>Where it stands, and its priority. A change of it comes with a new set; balancers keep the places of theirs.</summary>
     public PlaceConfig Place { get; internal set; } = PlaceConfig.Nowhere;
 
+    /// <summary>What subsets are made by; null: nothing is said. As with places, balancers keep that of their set.</summary>
+    internal LbMetadata? Metadata { get; set; }
+
     /// <summary>What consistent hashing places it by.</summary>
     public string HashKey { get; } = hashKey ?? name ?? address.ToString() ?? "";
 
@@ -42,12 +45,43 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
 public class EndpointSlot(Endpoint endpoint)
 {
     private readonly EndpointHealth _health = endpoint.Health;
+    private int _active;
+    private GroupLoad[]? _loads;
 
     /// <summary>The endpoint.</summary>
     public Endpoint Endpoint { get; } = endpoint;
 
     /// <summary>Requests in flight from this loop.</summary>
-    public int Active { get; set; }
+    public int Active
+    {
+        get => _active;
+        set
+        {
+            if (_loads is not null) Tell(value - _active);
+            _active = value;
+        }
+    }
+
+    /// <summary>The loop's clock.</summary>
+    public virtual long NowNanoseconds => 0;
+
+    /// <summary>Its latencies; null: nobody wants to know.</summary>
+    internal LatencyAverage? Latency { get; set; }
+
+    /// <summary>Counts among the requests of a group from now on.</summary>
+    internal void Join(GroupLoad load)
+    {
+        load.Active += _active;
+        _loads = [.. _loads ?? [], load];
+    }
+
+    /// <summary>Its groups are no longer in use.</summary>
+    internal void LeaveGroups() => _loads = null;
+
+    private void Tell(int change)
+    {
+        foreach (var load in _loads!) load.Active += change;
+    }
 
     /// <summary>Whether balancers pass it over at this moment.</summary>
     /// <param name="mask">The set's <see cref="Availability.Mask"/> at this pick.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meltemi.Proxy.Balancing.HostSets;
+using Meltemi.Proxy.Balancing.Subsets;
 using Meltemi.Proxy.Config;
 
 namespace Meltemi.Proxy.Balancing;
@@ -26,7 +27,9 @@ public sealed class EndpointSet
         Overprovisioning = overprovisioning;
         Weights = [.. endpoints.Select(endpoint => endpoint.Weight)];
         Places = [.. endpoints.Select(endpoint => endpoint.Place)];
+        Metadata = [.. endpoints.Select(endpoint => endpoint.Metadata)];
         Hosts = HostSet.Of(this);
+        if (balancer.Subsets is { } subsets) Subsets = new(this, subsets);
     }
 
     /// <summary>No endpoints.</summary>
@@ -53,10 +56,17 @@ public sealed class EndpointSet
     /// <summary>Whether all endpoints of a priority are used because too few of them seem to be healthy.</summary>
     internal bool IsPanicking => Hosts.Undivided is { } all ? all.Availability.IsPanicking : Hosts.IsPanicking;
 
+    /// <summary>The endpoints' metadata when the set was made.</summary>
+    internal ImmutableArray<LbMetadata?> Metadata { get; }
+
+    /// <summary>The endpoints by their metadata; null: that does not matter.</summary>
+    internal SubsetTable? Subsets { get; }
+
     /// <summary>Whether a set of these endpoints, with the weights and places that they have now, would be the same.</summary>
     internal bool IsSameAs(ImmutableArray<Endpoint> endpoints, int overprovisioning) =>
         Overprovisioning == overprovisioning
             && Endpoints.SequenceEqual(endpoints)
             && Weights.SequenceEqual(endpoints.Select(endpoint => endpoint.Weight))
-            && Places.SequenceEqual(endpoints.Select(endpoint => endpoint.Place));
+            && Places.SequenceEqual(endpoints.Select(endpoint => endpoint.Place))
+            && Metadata.SequenceEqual(endpoints.Select(endpoint => endpoint.Metadata));
 }

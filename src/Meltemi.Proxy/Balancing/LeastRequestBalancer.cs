@@ -7,14 +7,16 @@ namespace Meltemi.Proxy.Balancing;
 /// Power of N choices: of a few endpoints drawn at random the one with the fewest requests in flight from this loop.
 /// <para>With unequal weights the draw is by weight and the loads are compared per weight. Idle endpoints all have load 0, so the first
 /// draw decides and the shares are those of the weights; under load the requests in flight settle in proportion to the weights. Envoy
-/// schedules by weight/(active + 1) instead, which tends to the same shares but costs O(log n) and goes by loads of the past.</para>
+/// schedules by weight/(active + 1)^bias instead, which tends to the same shares but costs O(log n) and goes by loads of the past.</para>
+/// <para>The bias changes the load from n to (n + 1)^bias - 1: with 0 requests in flight do not count, with more than 1 they count for more.</para>
 /// </summary>
 public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slots) : Balancer
 {
     private readonly Availability _availability = group.Availability;
     private readonly AliasTable? _alias = group.Alias;
     private readonly ImmutableArray<uint> _weights = group.Weights;
-    private readonly int _choices = Math.Max(1, group.Balancer.ChoiceCount);
+    private readonly int _choices = group.Balancer.FullScan ? int.MaxValue : Math.Max(1, group.Balancer.ChoiceCount);
+    private readonly double _bias = group.EqualWeights ? 1 : group.Balancer.ActiveRequestBias;
 
     /// <inheritdoc/>
     public override EndpointSlot? Pick(in PickContext context)
@@ -22,7 +24,8 @@ public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slo
         // Drawing from few endpoints would often give the same one twice.
         var mask = _availability.Mask;
         var random = context.Random;
-        if (_alias is null && slots.Length <= _choices) return Least(Uniform(random), mask, random);
+        if (slots.Length <= _choices && (_alias is null || _choices == int.MaxValue))
+            return Least(_alias?.Pick(random) ?? Uniform(random), mask, Bits.Next(ref random));
 
         var best = -1;
         var compared = 0;
@@ -31,7 +34,7 @@ public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slo
             var drawn = _alias?.Pick(random) ?? Uniform(random);
             random = Bits.Next(ref random);
             if (slots[drawn].IsPassedOver(mask, ref random)) continue;
-            if (best < 0 || Load(drawn, best) < Load(best, drawn)) best = drawn;
+            if (best < 0 || IsLighter(drawn, best)) best = drawn;
             compared++;
         }
 
@@ -46,14 +49,18 @@ public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slo
         {
             var at = (start + i) % slots.Length;
             if (slots[at].IsPassedOver(mask, ref random)) continue;
-            if (best < 0 || Load(at, best) < Load(best, at)) best = at;
+            if (best < 0 || IsLighter(at, best)) best = at;
         }
 
         return best >= 0 ? slots[best] : Fallback.Scan(slots, start, mask);
     }
 
     // Load per weight, compared without dividing: a/wa < b/wb is a*wb < b*wa.
-    private ulong Load(int index, int other) => (ulong)slots[index].Active * _weights[other];
+    private bool IsLighter(int a, int b) => _bias == 1
+        ? (ulong)slots[a].Active * _weights[b] < (ulong)slots[b].Active * _weights[a]
+        : Biased(slots[a].Active) * _weights[b] < Biased(slots[b].Active) * _weights[a];
+
+    private double Biased(int active) => Math.Pow(active + 1, _bias) - 1;
 
     private int Uniform(ulong random) => (int)Bits.Scale(random, (ulong)slots.Length);
 }

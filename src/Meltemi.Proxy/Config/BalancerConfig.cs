@@ -9,6 +9,20 @@ public sealed record BalancerConfig
     /// <summary>Least request: how many endpoints are compared. Default 2.</summary>
     public int ChoiceCount { get; init; } = 2;
 
+    /// <summary>Least request: all endpoints are compared.</summary>
+    public bool FullScan { get; init; }
+
+    /// <summary>
+    /// Least request with unequal weights: how much requests in flight count against the weight; 0: not at all. Default 1.
+    /// </summary>
+    public double ActiveRequestBias { get; init; } = 1;
+
+    /// <summary>Peak EWMA: after so long without anything new an average has fallen to 1/e. Default 10 s.</summary>
+    public TimeSpan DecayTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Peak EWMA: latency of an endpoint that none is known of. Default 10 ms.</summary>
+    public TimeSpan AssumedLatency { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Ring hash: least number of points on the ring. Default 1024.</summary>
     public int MinRingSize { get; init; } = 1024;
 
@@ -20,6 +34,15 @@ public sealed record BalancerConfig
 
     /// <summary>Maglev: table size, a prime. Default 65537.</summary>
     public int MaglevTableSize { get; init; } = 65537;
+
+    /// <summary>
+    /// Ring hash and Maglev: in percent of the average, the requests in flight that an endpoint may have before its hashes go elsewhere. At least 100; 0: as many
+    /// as come. Default 0.
+    /// </summary>
+    public int HashBalanceFactor { get; init; }
+
+    /// <summary>How endpoints are grouped by their metadata; null: not at all.</summary>
+    public SubsetsConfig? Subsets { get; init; }
 
     /// <summary>What endpoints' places mean; null: nothing.</summary>
     public LocalityPolicyConfig? Localities { get; init; }
@@ -51,6 +74,9 @@ public enum BalancerKind
 
     /// <summary>Maglev.</summary>
     Maglev,
+
+    /// <summary>The sooner of two, by latencies and active requests, weighted.</summary>
+    PeakEwma,
 }
 
 /// <summary>What endpoints' places mean to a balancer.</summary>

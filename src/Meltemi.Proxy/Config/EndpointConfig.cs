@@ -21,6 +21,9 @@ public sealed record EndpointConfig
     /// <summary>It is leaving (<c>health_status</c> DRAINING): gets no new requests, not even in panic.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>What subsets are made by (<c>metadata envoy.lb</c>); null: nothing is said.</summary>
+    public LbMetadata? Metadata { get; init; }
+
     /// <summary>Where it stands, and its priority.</summary>
     public PlaceConfig Place { get; init; } = PlaceConfig.Nowhere;
 }

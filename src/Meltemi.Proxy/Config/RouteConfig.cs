@@ -84,7 +84,13 @@ public sealed record RangeMatch(long Start, long End) : ValueMatch;
 public sealed record PresentMatch(bool Present = true) : ValueMatch;
 
 /// <summary>A cluster and its share.</summary>
-public sealed record WeightedCluster(string Name, uint Weight);
+/// <param name="Name">The cluster.</param>
+/// <param name="Weight">Its share.</param>
+public sealed record WeightedCluster(string Name, uint Weight)
+{
+    /// <summary>Which of its endpoints (<c>metadata_match</c>); null: as the cluster says for requests that do not say.</summary>
+    public LbMetadata? Subset { get; init; }
+}
 
 /// <summary>What a consistent hash is made of: an attribute, or, with null, the client's address.</summary>
 /// <param name="Attribute">Attribute name; null: the client's IP address.</param>

@@ -41,6 +41,7 @@ internal static class EndpointReuse
     {
         endpoint.Weight = Math.Max(1, config.Weight);
         endpoint.Place = config.Place;
+        endpoint.Metadata = config.Metadata;
         endpoint.Health.Set(HealthFlags.ToldUnhealthy, config.Unhealthy);
         endpoint.Health.Set(HealthFlags.ToldDraining, config.Draining);
     }

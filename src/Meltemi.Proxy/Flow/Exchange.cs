@@ -1,6 +1,7 @@
 using System.Buffers;
 using Meltemi.Codec;
 using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
@@ -35,6 +36,7 @@ public sealed class Exchange : LoopTimer
     // Where it goes.
     internal Route? Route;
     internal ClusterWorker? Cluster;
+    internal LbMetadata? Subset;
     internal EndpointPool? Endpoint;
     internal UpstreamConnection? Upstream;
     internal ConnectionPool? WaitingIn;
@@ -153,6 +155,7 @@ public sealed class Exchange : LoopTimer
         Model = null!;
         Route = null;
         Cluster = null;
+        Subset = null;
         Endpoint = null;
         Tried = null;
         Upstream = null;

@@ -17,7 +17,7 @@ internal sealed partial class RequestFlow
     {
         ulong hash = 0;
         var hasHash = x.Cluster!.WantsHash && x.Route!.TryHash(message, worker.Values, x.Client!.AddressHash, out hash);
-        var endpoint = x.Cluster.Pick(new PickContext(hash, hasHash, worker.NextRandom(), x.Tried));
+        var endpoint = x.Cluster.Pick(new PickContext(hash, hasHash, worker.NextRandom(), x.Tried, x.Subset));
         if (endpoint is null)
         {
             worker.Add(x.Cluster.Stats.NoneHealthy);

@@ -1,4 +1,5 @@
 using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Balancing.Subsets;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Telemetry.Metrics;
@@ -11,6 +12,7 @@ internal sealed class ClusterWorker
 {
     private EndpointPool[] _endpoints = [];
     private Balancer _balancer;
+    private SubsetBalancer? _subsets;
     private EndpointSet _set;
     private bool _isUsed;
     private bool _isDraining;
@@ -67,7 +69,9 @@ internal sealed class ClusterWorker
     {
         if (!ReferenceEquals(_set, Cluster.Endpoints)) TakeOver();
         if (_set.IsPanicking) Worker.Add(Stats.LbHealthyPanic);
-        return (EndpointPool?)_balancer.PickUntried(context);
+        var endpoint = (EndpointPool?)_balancer.PickUntried(context);
+        if (_subsets is { } subsets) Worker.Add(subsets.FellBack ? Stats.LbSubsetsFallback : Stats.LbSubsetsSelected);
+        return endpoint;
     }
 
     /// <summary>Takes over the cluster's endpoints: pools of addresses that stay are kept, those of the others finish and close.</summary>
@@ -91,6 +95,7 @@ internal sealed class ClusterWorker
         }
 
         _balancer = BalancerFactory.Create(set, _endpoints, Worker.NextRandom());
+        _subsets = _balancer as SubsetBalancer;
         foreach (var gone in old.Values) gone.Drain();
     }
 

@@ -29,6 +29,9 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
 
     public bool Draining { get; private set; }
 
+    /// <inheritdoc/>
+    public override long NowNanoseconds => Cluster.Worker.Loop.NowNanoseconds;
+
     public ConnectionPool Pool(ListenerModel model, byte variant)
     {
         // Nearly always the one of the last request.
@@ -50,7 +53,21 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
     }
 
     /// <summary>A try of a request here is over. All tries come by, each once.</summary>
-    public void Report(in TryOutcome outcome) => Active--;
+    public void Report(in TryOutcome outcome)
+    {
+        Active--;
+        if (Latency is { } latency) Observe(latency, outcome);
+    }
+
+    // Errors of the application say how fast the endpoint is; others say nothing good.
+    private void Observe(LatencyAverage latency, in TryOutcome outcome)
+    {
+        if (outcome.Result == TryResult.Unknown) return;
+        if (outcome is { Result: TryResult.Answered, Status: AnswerStatus.Ok or AnswerStatus.ApplicationError })
+            latency.Observe(outcome.Nanoseconds, NowNanoseconds);
+        else
+            latency.Fail(outcome.Nanoseconds, NowNanoseconds);
+    }
 
     /// <summary>
     /// The endpoint wants no new requests. It is passed over until it can be connected to again after the connection on which it said so

@@ -7,6 +7,7 @@ namespace Meltemi.Proxy.Routing;
 public sealed class ClusterChoice
 {
     private readonly int[] _clusters;
+    private readonly LbMetadata?[] _subsets;
     private readonly ulong[] _ends;
     private readonly ulong _total;
 
@@ -19,18 +20,28 @@ public sealed class ClusterChoice
         var weighted = clusters.Where(cluster => cluster.Weight > 0).ToArray();
         if (weighted.Length == 0) throw new ArgumentException("no cluster has a weight above 0", nameof(clusters));
         _clusters = Array.ConvertAll(weighted, cluster => indexOf(cluster.Name));
+        _subsets = Array.ConvertAll(weighted, cluster => cluster.Subset);
         _ends = new ulong[weighted.Length];
         for (var i = 0; i < weighted.Length; i++) _ends[i] = _total += weighted[i].Weight;
     }
 
     /// <summary>Index of a cluster.</summary>
     /// <param name="random">Fresh random bits.</param>
-    public int Pick(ulong random)
+    public int Pick(ulong random) => Pick(random, out _);
+
+    /// <summary>Index of a cluster, and which of its endpoints.</summary>
+    /// <param name="random">Fresh random bits.</param>
+    /// <param name="subset">What the endpoints must have; null: nothing is said.</param>
+    public int Pick(ulong random, out LbMetadata? subset)
     {
-        if (_clusters.Length == 1) return _clusters[0];
-        var point = Bits.Scale(random, _total);
         var i = 0;
-        while (point >= _ends[i]) i++;
+        if (_clusters.Length > 1)
+        {
+            var point = Bits.Scale(random, _total);
+            while (point >= _ends[i]) i++;
+        }
+
+        subset = _subsets[i];
         return _clusters[i];
     }
 }

@@ -62,6 +62,9 @@ public sealed class Route
     /// <param name="random">Fresh random bits.</param>
     public int PickCluster(ulong random) => _clusters.Pick(random);
 
+    /// <summary>As above, with what the cluster's endpoints must have; null: nothing is said.</summary>
+    public int PickCluster(ulong random, out LbMetadata? subset) => _clusters.Pick(random, out subset);
+
     /// <summary>The hash for consistent balancing; see <see cref="HashPolicies.TryHash"/>.</summary>
     public bool TryHash(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, out ulong hash) =>
         _hashPolicies.TryHash(message, values, client, out hash);

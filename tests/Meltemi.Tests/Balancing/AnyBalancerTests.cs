@@ -16,6 +16,10 @@ public class AnyBalancerTests
         }
 
         data.Add(new() { Kind = BalancerKind.RingHash, Ketama = true }, [1, 1, 1, 1, 1]);
+        data.Add(new() { Kind = BalancerKind.Maglev, HashBalanceFactor = 150 }, [1, 1, 1, 1, 1]);
+        data.Add(new() { Kind = BalancerKind.RingHash, HashBalanceFactor = 150 }, [5, 1, 20, 1, 3]);
+        data.Add(new() { Kind = BalancerKind.LeastRequest, FullScan = true }, [5, 1, 20, 1, 3]);
+        data.Add(new() { Kind = BalancerKind.LeastRequest, ActiveRequestBias = 0.5 }, [5, 1, 20, 1, 3]);
         return data;
     }
 

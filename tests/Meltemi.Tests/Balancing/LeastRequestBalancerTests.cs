@@ -64,4 +64,45 @@ public class LeastRequestBalancerTests
 
         for (var i = 0; i < 4; i++) Assert.InRange(pool.Slots[i].Active, 100 * (i + 1) - 25, 100 * (i + 1) + 25);
     }
+
+    [Fact]
+    public void A_full_scan_always_finds_the_least_busy()
+    {
+        var pool = new Pool(Config with { FullScan = true }, Pool.Equal(10));
+        foreach (var slot in pool.Slots) slot.Active = 5;
+        pool.Slots[7].Active = 4;
+        Assert.Equal(1000, pool.Count(1000)[7]);
+        foreach (var slot in pool.Slots) slot.Active = 0;
+        Assert.InRange(Pool.ChiSquare(pool.Count(50_000), Pool.Equal(10)), 0, 27.9);
+    }
+
+    [Fact]
+    public void A_full_scan_of_idle_weighted_endpoints_goes_by_weight() =>
+        Assert.InRange(Pool.ChiSquare(new Pool(Config with { FullScan = true }, 1, 2, 3, 4).Count(50_000), 1, 2, 3, 4), 0, 16.3);
+
+    [Theory]
+    [InlineData(0, 500, 500)] // requests in flight do not count: the weights' shares
+    [InlineData(1, 0, 0)]
+    [InlineData(2, 0, 0)]
+    public void The_bias_says_how_much_requests_in_flight_count(double bias, int least, int most)
+    {
+        // One of weight 3 with a request, three of weight 1 without.
+        var pool = new Pool(Config with { ActiveRequestBias = bias, FullScan = true }, 3, 1, 1, 1);
+        pool.Slots[0].Active = 1;
+        Assert.InRange(pool.Count(10_000)[0], least * 10 * 0.95, most * 10 * 1.05);
+    }
+
+    [Fact]
+    public void A_greater_bias_makes_busy_heavy_endpoints_less_wanted()
+    {
+        // 8 in flight at weight 4, 1 at weight 1: per weight 2 and 1; by square roots (3 - 1) / 4 = 0.5 and 0.41; by fifth roots 0.14 and 0.15.
+        int Heavy(double bias)
+        {
+            var pool = new Pool(Config with { ActiveRequestBias = bias, FullScan = true }, 4, 1);
+            (pool.Slots[0].Active, pool.Slots[1].Active) = (8, 1);
+            return pool.Count(100)[0];
+        }
+
+        Assert.Equal([0, 0, 100], [Heavy(1), Heavy(0.5), Heavy(0.2)]);
+    }
 }

@@ -68,6 +68,11 @@ public class ClusterTests
             (cluster.PoolMode, cluster.ConnectionsPerEndpoint, cluster.IdleTimeout, cluster.HeartbeatInterval));
     }
 
+    private static SubsetsConfig Subsets => new()
+    {
+        Selectors = [new() { Keys = ["a", "b"], Fallback = SubsetFallback.FewerKeys, FallbackKeys = ["a"] }, new() { Keys = ["a"] }],
+    };
+
     public static TheoryData<string, BalancerConfig> Balancers => new()
     {
         { "lb_policy: ROUND_ROBIN", new() },
@@ -101,6 +106,38 @@ public class ClusterTests
         {
             Policy("ring_hash.v3.RingHash, locality_weighted_lb_config: {}"),
             new() { Kind = BalancerKind.RingHash, Localities = new WeightedLocalities() }
+        },
+        {
+            Policy("peak_ewma.v3alpha.PeakEwma, decay_time: 3s, default_rtt: 0.05s"),
+            new() { Kind = BalancerKind.PeakEwma, DecayTime = TimeSpan.FromSeconds(3), AssumedLatency = TimeSpan.FromMilliseconds(50) }
+        },
+        {
+            "lb_policy: RING_HASH\ncommon_lb_config: {consistent_hashing_lb_config: {hash_balance_factor: 150}}",
+            new() { Kind = BalancerKind.RingHash, HashBalanceFactor = 150 }
+        },
+        {
+            Policy("maglev.v3.Maglev, consistent_hashing_lb_config: {hash_balance_factor: 120}"),
+            new() { Kind = BalancerKind.Maglev, HashBalanceFactor = 120 }
+        },
+        { Policy("ring_hash.v3.RingHash, hash_balance_factor: 130"), new() { Kind = BalancerKind.RingHash, HashBalanceFactor = 130 } },
+        {
+            "lb_policy: LEAST_REQUEST\nleast_request_lb_config: {active_request_bias: {default_value: 0.5}}",
+            new() { Kind = BalancerKind.LeastRequest, ActiveRequestBias = 0.5 }
+        },
+        {
+            Policy("least_request.v3.LeastRequest, selection_method: FULL_SCAN, active_request_bias: {default_value: 2}"),
+            new() { Kind = BalancerKind.LeastRequest, FullScan = true, ActiveRequestBias = 2 }
+        },
+        {
+            "lb_subset_config: {fallback_policy: DEFAULT_SUBSET, default_subset: {a: b}, subset_selectors: [{keys: [b, a, b], "
+                + "fallback_policy: KEYS_SUBSET, fallback_keys_subset: [a]}, {keys: [a]}], panic_mode_any: true}",
+            new() { Subsets = Subsets with { Default = new([new("a", "\"b\"")]), AnyInsteadOfDefault = true, Fallback = SubsetFallback.Default } }
+        },
+        {
+            Policy("subset.v3.Subset, locality_weight_aware: true, fallback_policy: ANY_ENDPOINT, subset_selectors: [{keys: [a, b], "
+                + "fallback_policy: KEYS_SUBSET, fallback_keys_subset: [a]}, {keys: [a]}], subset_lb_policy: {policies: [{typed_extension_config: "
+                + "{name: y, typed_config: {'@type': t/envoy.extensions.load_balancing_policies.random.v3.Random}}}]}"),
+            new() { Kind = BalancerKind.Random, Subsets = Subsets with { LocalityWeights = true, Fallback = SubsetFallback.Any } }
         },
         {
             Policy("wrr_locality.v3.WrrLocality, endpoint_picking_policy: {policies: [{typed_extension_config: {name: y, "
@@ -185,6 +222,12 @@ public class ClusterTests
     [InlineData(
         "load_balancing_policy: {policies: {typed_extension_config: {name: x}}}",
         ".load_balancing_policy: none of the policies is known")]
+    [InlineData(
+        "lb_subset_config: {fallback_policy: DEFAULT_SUBSET, subset_selectors: [{keys: [a]}]}",
+        ".lb_subset_config.default_subset: fallback_policy DEFAULT_SUBSET needs it")]
+    [InlineData(
+        "lb_subset_config: {subset_selectors: [{keys: [a], fallback_policy: KEYS_SUBSET, fallback_keys_subset: [a]}]}",
+        ".lb_subset_config.subset_selectors[0].fallback_keys_subset: fallback_policy KEYS_SUBSET needs some of keys here, but not all of them")]
     [InlineData("transport_socket: {name: tls}", ".transport_socket: 'tls' is not supported yet: connections are plaintext")]
     public void What_is_not_supported_is_an_error(string fields, string error) =>
         Assert.EndsWith($" static_resources.clusters[0]{error}", Assert.Single(Yaml.Errors(Yaml.Cluster($"{Here}\n{fields}"))));

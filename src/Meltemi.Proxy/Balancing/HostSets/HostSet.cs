@@ -5,12 +5,12 @@ namespace Meltemi.Proxy.Balancing.HostSets;
 /// <summary>Endpoints of a cluster, all of them or a subset, by priority and place. Immutable.</summary>
 internal sealed class HostSet
 {
-    private HostSet(EndpointSet set, int[] members)
+    private HostSet(EndpointSet set, int[] members, bool withPlaces)
     {
         Overprovisioning = set.Overprovisioning;
         Levels =
         [
-            .. members.GroupBy(member => set.Places[member].Priority).OrderBy(level => level.Key).Select(level => new PriorityLevel(set, [.. level])),
+            .. members.GroupBy(member => set.Places[member].Priority).OrderBy(level => level.Key).Select(level => new PriorityLevel(set, [.. level], withPlaces)),
         ];
         foreach (var level in Levels) level.Availability.Join([.. Levels.Select(one => one.Availability)], Overprovisioning);
         if (Levels.IsEmpty) Undivided = new EndpointGroup([], [], set.Balancer, members: []);
@@ -41,5 +41,10 @@ internal sealed class HostSet
     public int Overprovisioning { get; }
 
     /// <summary>All endpoints of a cluster.</summary>
-    public static HostSet Of(EndpointSet set) => new(set, [.. Enumerable.Range(0, set.Endpoints.Length)]);
+    public static HostSet Of(EndpointSet set) => new(set, [.. Enumerable.Range(0, set.Endpoints.Length)], withPlaces: true);
+
+    /// <summary>Some of them.</summary>
+    /// <param name="members">Which, as indexes.</param>
+    /// <param name="withPlaces">Places count among them.</param>
+    public static HostSet Of(EndpointSet set, int[] members, bool withPlaces) => new(set, members, withPlaces);
 }

@@ -12,11 +12,12 @@ internal sealed class PriorityLevel
     /// <summary>Builds the tables.</summary>
     /// <param name="set">All endpoints of the cluster.</param>
     /// <param name="members">Which of them, as indexes.</param>
-    public PriorityLevel(EndpointSet set, int[] members)
+    /// <param name="withPlaces">Their places count, if the balancer looks at places.</param>
+    public PriorityLevel(EndpointSet set, int[] members, bool withPlaces)
     {
         Availability = new([.. members.Select(member => set.Endpoints[member])], set.Balancer);
         var places = members.GroupBy(member => set.Places[member].Locality).ToArray();
-        var weighted = set.Balancer.Localities is WeightedLocalities && members.Any(member => set.Places[member].Weight > 0);
+        var weighted = withPlaces && set.Balancer.Localities is WeightedLocalities && members.Any(member => set.Places[member].Weight > 0);
         if (weighted && places.Length > 1 && !set.Balancer.IsHashing)
             Places = [.. places.Select(place => PlaceOf(set, place.Key, [.. place]))];
         else

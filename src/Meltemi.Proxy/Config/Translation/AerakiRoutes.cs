@@ -50,7 +50,7 @@ public static class AerakiRoutes
                 context.ClusterReferences.Add(new($"{path}.cluster", action.Cluster, false));
                 return [new(action.Cluster, 1)];
             case RouteAction.ClusterSpecifierOneofCase.WeightedClusters:
-                return RouteShares.Translate(action.WeightedClusters, context, $"{path}.weighted_clusters");
+                return RouteShares.Translate(action.WeightedClusters, subset: null, context, $"{path}.weighted_clusters");
             default:
                 context.Problems.Error($"{path}.cluster_specifier", "a cluster is needed");
                 return [];

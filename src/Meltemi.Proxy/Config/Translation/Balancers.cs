@@ -1,10 +1,13 @@
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
 using Envoy.Extensions.LoadBalancingPolicies.WrrLocality.V3;
 using LeastRequestPolicy = Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest;
 using MaglevPolicy = Envoy.Extensions.LoadBalancingPolicies.Maglev.V3.Maglev;
+using PeakEwmaPolicy = Envoy.Extensions.LoadBalancingPolicies.PeakEwma.V3Alpha.PeakEwma;
 using RandomPolicy = Envoy.Extensions.LoadBalancingPolicies.Random.V3.Random;
 using RingHashPolicy = Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash;
 using RoundRobinPolicy = Envoy.Extensions.LoadBalancingPolicies.RoundRobin.V3.RoundRobin;
+using SubsetPolicy = Envoy.Extensions.LoadBalancingPolicies.Subset.V3.Subset;
 
 namespace Meltemi.Proxy.Config.Translation;
 
@@ -17,7 +20,12 @@ internal static class Balancers
     {
         var config = cluster.LoadBalancingPolicy is { } policy
             ? FromPolicies(policy, context, $"{path}.load_balancing_policy")
-            : FromField(cluster, context, path) with { Localities = Localities.Translate(cluster.CommonLbConfig) };
+            : FromField(cluster, context, path) with
+            {
+                Localities = Localities.Translate(cluster.CommonLbConfig),
+                Subsets = Subsets.Translate(cluster.LbSubsetConfig, context, $"{path}.lb_subset_config"),
+                HashBalanceFactor = Values.Clamp(cluster.CommonLbConfig?.ConsistentHashingLbConfig?.HashBalanceFactor ?? 0),
+            };
         if (config.MinRingSize > config.MaxRingSize)
             context.Problems.Error(
                 $"{path}.ring_hash_lb_config", $"the smallest ring, {config.MinRingSize}, is above the largest, {config.MaxRingSize}");
@@ -37,7 +45,7 @@ internal static class Balancers
             case Cluster.Types.LbPolicy.Random:
                 return defaults with { Kind = BalancerKind.Random };
             case Cluster.Types.LbPolicy.LeastRequest:
-                return LeastRequest(cluster.LeastRequestLbConfig?.ChoiceCount);
+                return LeastRequest(cluster.LeastRequestLbConfig?.ChoiceCount, cluster.LeastRequestLbConfig?.ActiveRequestBias);
             case Cluster.Types.LbPolicy.RingHash:
                 var ring = cluster.RingHashLbConfig ?? new();
                 if (ring.HashFunction == Cluster.Types.RingHashLbConfig.Types.HashFunction.MurmurHash2)
@@ -78,7 +86,20 @@ internal static class Balancers
                     return new() { Kind = BalancerKind.Random, Localities = Localities.Translate(random.LocalityLbConfig) };
                 case Policies + "least_request.v3.LeastRequest":
                     var least = context.Unpack(any!, LeastRequestPolicy.Parser, typed);
-                    return LeastRequest(least.ChoiceCount) with { Localities = Localities.Translate(least.LocalityLbConfig) };
+                    return LeastRequest(least.ChoiceCount, least.ActiveRequestBias) with
+                    {
+                        FullScan = least.SelectionMethod == LeastRequestPolicy.Types.SelectionMethod.FullScan,
+                        Localities = Localities.Translate(least.LocalityLbConfig),
+                    };
+                case Policies + "peak_ewma.v3alpha.PeakEwma":
+                    return PeakEwma(context.Unpack(any!, PeakEwmaPolicy.Parser, typed));
+                case Policies + "subset.v3.Subset" when !isInner:
+                    var subset = context.Unpack(any!, SubsetPolicy.Parser, typed);
+                    return FromPolicies(subset.SubsetLbPolicy ?? new(), context, $"{typed}.subset_lb_policy", isInner: true) with
+                    {
+                        // The same fields by the same numbers.
+                        Subsets = Subsets.Translate(context.Unpack(any!, Cluster.Types.LbSubsetConfig.Parser, typed), context, typed),
+                    };
                 case Policies + "wrr_locality.v3.WrrLocality" when !isInner:
                     var inner = context.Unpack(any!, WrrLocality.Parser, typed).EndpointPickingPolicy;
                     return FromPolicies(inner ?? new(), context, $"{typed}.endpoint_picking_policy", isInner: true) with { Localities = new WeightedLocalities() };
@@ -86,10 +107,18 @@ internal static class Balancers
                     var ring = context.Unpack(any!, RingHashPolicy.Parser, typed);
                     if (ring.HashFunction == RingHashPolicy.Types.HashFunction.MurmurHash2)
                         RefuseMurmur(context, $"{typed}.hash_function");
-                    return RingHash(ring.MinimumRingSize, ring.MaximumRingSize) with { Localities = Weighted(ring.LocalityWeightedLbConfig) };
+                    return RingHash(ring.MinimumRingSize, ring.MaximumRingSize) with
+                    {
+                        Localities = Weighted(ring.LocalityWeightedLbConfig),
+                        HashBalanceFactor = Values.Clamp(ring.ConsistentHashingLbConfig?.HashBalanceFactor ?? ring.HashBalanceFactor ?? 0),
+                    };
                 case Policies + "maglev.v3.Maglev":
                     var maglev = context.Unpack(any!, MaglevPolicy.Parser, typed);
-                    return Maglev(maglev.TableSize) with { Localities = Weighted(maglev.LocalityWeightedLbConfig) };
+                    return Maglev(maglev.TableSize) with
+                    {
+                        Localities = Weighted(maglev.LocalityWeightedLbConfig),
+                        HashBalanceFactor = Values.Clamp(maglev.ConsistentHashingLbConfig?.HashBalanceFactor ?? 0),
+                    };
             }
         }
 
@@ -102,10 +131,24 @@ internal static class Balancers
     private static void RefuseMurmur(TranslationContext context, string path) =>
         context.Problems.Error(path, "MURMUR_HASH_2 is not supported; XX_HASH is");
 
-    private static BalancerConfig LeastRequest(uint? choices)
+    private static BalancerConfig LeastRequest(uint? choices, RuntimeDouble? bias)
     {
         var defaults = new BalancerConfig { Kind = BalancerKind.LeastRequest };
-        return defaults with { ChoiceCount = choices is { } count ? Values.Clamp(count) : defaults.ChoiceCount };
+        return defaults with
+        {
+            ChoiceCount = choices is { } count ? Values.Clamp(count) : defaults.ChoiceCount,
+            ActiveRequestBias = bias?.DefaultValue ?? defaults.ActiveRequestBias,
+        };
+    }
+
+    private static BalancerConfig PeakEwma(PeakEwmaPolicy policy)
+    {
+        var defaults = new BalancerConfig { Kind = BalancerKind.PeakEwma };
+        return defaults with
+        {
+            DecayTime = policy.DecayTime is { } decay ? Values.Span(decay) : defaults.DecayTime,
+            AssumedLatency = policy.DefaultRtt is { } assumed ? Values.Span(assumed) : defaults.AssumedLatency,
+        };
     }
 
     private static BalancerConfig RingHash(ulong? least, ulong? most)

@@ -62,6 +62,7 @@ internal static class Endpoints
         Address = address,
         Weight = Math.Max(1, endpoint.LoadBalancingWeight ?? 1),
         HashKey = HashKey(endpoint.Metadata),
+        Metadata = Subsets.MetadataOf(endpoint.Metadata),
         Unhealthy = endpoint.HealthStatus is HealthStatus.Unhealthy or HealthStatus.Timeout,
         Draining = endpoint.HealthStatus is HealthStatus.Draining,
         Place = place,

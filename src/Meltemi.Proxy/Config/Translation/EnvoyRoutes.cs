@@ -105,9 +105,9 @@ public static class EnvoyRoutes
         {
             case RouteAction.ClusterSpecifierOneofCase.Cluster:
                 context.ClusterReferences.Add(new($"{path}.cluster", action.Cluster, required));
-                return [new(action.Cluster, 1)];
+                return [new(action.Cluster, 1) { Subset = Subsets.MetadataOf(action.MetadataMatch) }];
             case RouteAction.ClusterSpecifierOneofCase.WeightedClusters:
-                return RouteShares.Translate(action.WeightedClusters, context, $"{path}.weighted_clusters", required);
+                return RouteShares.Translate(action.WeightedClusters, Subsets.MetadataOf(action.MetadataMatch), context, $"{path}.weighted_clusters", required);
             case RouteAction.ClusterSpecifierOneofCase.ClusterHeader:
                 context.Problems.Error($"{path}.cluster_header", "choosing the cluster by an attribute is not supported yet");
                 return [];

@@ -6,11 +6,14 @@ namespace Meltemi.Proxy.Config.Translation;
 internal static class RouteShares
 {
     public static ImmutableArray<WeightedCluster> Translate(
-        Envoy.Config.Route.V3.WeightedCluster weighted, TranslationContext context, string path, bool required = false)
+        Envoy.Config.Route.V3.WeightedCluster weighted, LbMetadata? subset, TranslationContext context, string path, bool required = false)
     {
         // A single cluster needs no weight; among several, none means no traffic.
         var single = weighted.Clusters.Count == 1;
-        var shares = weighted.Clusters.Select(cluster => new WeightedCluster(cluster.Name, cluster.Weight ?? (single ? 1u : 0u)));
+        var shares = weighted.Clusters.Select(cluster => new WeightedCluster(cluster.Name, cluster.Weight ?? (single ? 1u : 0u))
+        {
+            Subset = Merge(subset, Subsets.MetadataOf(cluster.MetadataMatch)),
+        });
         var clusters = Shares.Translate(shares, context, path, required);
         var total = clusters.Aggregate(0ul, (sum, cluster) => sum + cluster.Weight);
         if (weighted.TotalWeight is { } said && said != total)
@@ -18,4 +21,7 @@ internal static class RouteShares
                 $"{path}.total_weight", $"the weights add up to {total}, not to {said}; they count as shares of {total}");
         return clusters;
     }
+
+    /// <summary>What a route says, and over it what its share says.</summary>
+    private static LbMetadata? Merge(LbMetadata? route, LbMetadata? share) => route is null ? share : route.With(share);
 }

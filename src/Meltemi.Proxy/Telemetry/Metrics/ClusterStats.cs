@@ -41,6 +41,8 @@ public sealed class ClusterStats
         Heartbeats = scope.Counter("upstream_heartbeats", "Heartbeats sent.");
         NoneHealthy = scope.Counter("upstream_cx_none_healthy", "Requests that found no endpoint to go to.");
         LbHealthyPanic = scope.Counter("lb_healthy_panic", "Requests balanced over all endpoints because too few seemed to be healthy.");
+        LbSubsetsSelected = scope.Counter("lb_subsets_selected", "Requests whose subset of endpoints exists.");
+        LbSubsetsFallback = scope.Counter("lb_subsets_fallback", "Requests whose subset of endpoints does not exist, or who want none.");
         FlowControlPaused = scope.Counter("upstream_flow_control_paused_reading_total", "Times that reading from an endpoint was paused.");
         FlowControlResumed = scope.Counter(
             "upstream_flow_control_resumed_reading_total", "Times that reading from an endpoint was resumed.");
@@ -147,6 +149,12 @@ public sealed class ClusterStats
 
     /// <summary>Times that reading from an endpoint was resumed.</summary>
     public int FlowControlResumed { get; }
+
+    /// <summary>Requests whose subset of endpoints exists.</summary>
+    public int LbSubsetsSelected { get; }
+
+    /// <summary>Requests whose subset of endpoints does not exist, or who want none.</summary>
+    public int LbSubsetsFallback { get; }
 
     /// <summary>Registers a cluster's figures.</summary>
     /// <param name="registry">Where.</param>
