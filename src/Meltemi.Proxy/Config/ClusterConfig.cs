@@ -45,6 +45,9 @@ public sealed record ClusterConfig
     /// <summary>Limits (<c>circuit_breakers</c>, default priority).</summary>
     public LimitsConfig Limits { get; init; } = new();
 
+    /// <summary>When an endpoint that fails is left out for a while; null: never.</summary>
+    public OutlierConfig? Outliers { get; init; }
+
     /// <summary>Address that upstream connections leave from; null: the kernel's choice.</summary>
     public IPEndPoint? LocalAddress { get; init; }
 

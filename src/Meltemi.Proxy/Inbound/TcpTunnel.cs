@@ -140,7 +140,11 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
 
         public bool HasFailed { get; private set; }
 
-        public void OnConnected(Connection connection) => _connected = true;
+        public void OnConnected(Connection connection)
+        {
+            _connected = true;
+            _endpoint.ReportConnected(TryResult.Answered);
+        }
 
         public int OnData(Connection connection, Span<byte> data)
         {
@@ -163,6 +167,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
             {
                 worker.Add(reason == CloseReason.ConnectTimeout ? stats.CxConnectTimeout : stats.CxConnectFail);
                 worker.Add(_endpoint.Stats.CxConnectFail);
+                _endpoint.ReportConnected(reason == CloseReason.ConnectTimeout ? TryResult.ConnectTimeout : TryResult.ConnectFailure);
                 HasFailed = true;
             }
 

@@ -3,6 +3,7 @@ using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Discovery;
 using Meltemi.Proxy.Flow;
+using Meltemi.Proxy.Outbound.Health;
 using Meltemi.Proxy.Telemetry.Metrics;
 
 namespace Meltemi.Proxy.Outbound;
@@ -60,6 +61,9 @@ public sealed class Cluster
     /// <summary>Completes when there was a first answer about the endpoints, good or bad.</summary>
     internal Task Ready => Source!.Ready;
 
+    /// <summary>Leaves endpoints out that fail; null: that is not wanted.</summary>
+    internal OutlierDetector? Outliers { get; private set; }
+
     internal Budget Connections { get; }
 
     internal Budget Pending { get; }
@@ -79,12 +83,14 @@ public sealed class Cluster
             shared.Set(_membership.Change, Interlocked.Read(ref _changes));
             shared.Set(_membership.UpdateSuccess, Source?.UpdateSuccess ?? 0);
             shared.Set(_membership.UpdateFailure, Source?.UpdateFailure ?? 0);
+            Outliers?.Collect();
         }
     }
 
     /// <summary>Begins to look for endpoints; starts with those that <paramref name="previous"/>, the cluster of the old configuration, knew.</summary>
     internal void Start(DataPlaneOptions options, Cluster? previous)
     {
+        if (Config.Outliers is { } outliers) Outliers = new(outliers, Name, () => _endpoints, Metrics, options, previous?.Outliers);
         Source = EndpointSource.Create(Config, Update, previous?.Source, options.Resolver, options.Time);
         Update(Source.Current);
         Source.Start();
@@ -94,6 +100,7 @@ public sealed class Cluster
     internal void Stop()
     {
         Source?.Dispose();
+        Outliers?.Stop();
         lock (_registration)
         {
             _isStopped = true;

@@ -2,6 +2,7 @@ using System.Text;
 using Meltemi.Codec;
 using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Inbound;
+using Meltemi.Proxy.Outbound.Health;
 using Meltemi.Proxy.Telemetry.Metrics;
 
 namespace Meltemi.Proxy.Outbound;
@@ -13,6 +14,7 @@ namespace Meltemi.Proxy.Outbound;
 internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : EndpointSlot(endpoint)
 {
     private readonly List<ConnectionPool> _pools = new(1);
+    private readonly OutlierWatch? _outliers = cluster.Cluster.Outliers?.Watch(endpoint);
     private ListenerModel? _lastModel;
     private ConnectionPool? _lastPool;
     private Comeback? _comeback;
@@ -56,6 +58,7 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
     public void Report(in TryOutcome outcome)
     {
         Active--;
+        _outliers?.Report(outcome);
         if (Latency is { } latency) Observe(latency, outcome);
     }
 
@@ -68,6 +71,9 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
         else
             latency.Fail(outcome.Nanoseconds, NowNanoseconds);
     }
+
+    /// <summary>The same for a connection that carries bytes rather than requests: it was established, or not.</summary>
+    public void ReportConnected(TryResult result) => _outliers?.Report(new TryOutcome(result, AnswerStatus.Ok, 0));
 
     /// <summary>
     /// The endpoint wants no new requests. It is passed over until it can be connected to again after the connection on which it said so
@@ -93,6 +99,7 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
     {
         Draining = true;
         _comeback?.Stop();
+        _outliers?.Close();
         foreach (var pool in _pools) pool.Drain();
         if (_connections == 0) GiveBackFigures();
     }

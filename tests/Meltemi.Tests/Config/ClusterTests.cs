@@ -179,6 +179,67 @@ public class ClusterTests
         Assert.Equal([false, true, false, false], endpoints.Select(endpoint => endpoint.Draining));
     }
 
+    [Fact]
+    public void Outlier_detection_has_the_defaults_that_xds_gives_it()
+    {
+        Assert.Null(Load(Here).Outliers);
+        Assert.Equal(new OutlierConfig(), Load($"{Here}\noutlier_detection: {{}}").Outliers);
+    }
+
+    [Fact]
+    public void Every_field_of_outlier_detection_is_taken_over()
+    {
+        var outliers = Load($$"""
+            {{Here}}
+            outlier_detection:
+              consecutive_5xx: 1
+              enforcing_consecutive_5xx: 2
+              consecutive_gateway_failure: 3
+              enforcing_consecutive_gateway_failure: 4
+              split_external_local_origin_errors: true
+              consecutive_local_origin_failure: 5
+              enforcing_consecutive_local_origin_failure: 6
+              interval: 7s
+              base_ejection_time: 8s
+              max_ejection_time: 9s
+              max_ejection_time_jitter: 10s
+              max_ejection_percent: 11
+              always_eject_one_host: true
+              successful_active_health_check_uneject_host: false
+              success_rate_minimum_hosts: 12
+              success_rate_request_volume: 13
+              success_rate_stdev_factor: 1400
+              enforcing_success_rate: 15
+              enforcing_local_origin_success_rate: 16
+              failure_percentage_threshold: 17
+              failure_percentage_minimum_hosts: 18
+              failure_percentage_request_volume: 19
+              enforcing_failure_percentage: 20
+              enforcing_failure_percentage_local_origin: 21
+            typed_extension_protocol_options:
+              meltemi.upstream: {"@type": type.googleapis.com/meltemi.config.v1.UpstreamOptions, application_errors_eject: true}
+            """).Outliers;
+
+        var expected = new OutlierConfig
+        {
+            Consecutive5xx = new(1, 2),
+            ConsecutiveGatewayFailure = new(3, 4),
+            SplitLocalOriginErrors = true,
+            ConsecutiveLocalOriginFailure = new(5, 6),
+            Interval = TimeSpan.FromSeconds(7),
+            BaseEjectionTime = TimeSpan.FromSeconds(8),
+            MaxEjectionTime = TimeSpan.FromSeconds(9),
+            MaxEjectionTimeJitter = TimeSpan.FromSeconds(10),
+            MaxEjectionPercent = 11,
+            AlwaysEjectOneHost = true,
+            UnejectByHealthCheck = false,
+            SuccessRate = new() { MinimumHosts = 12, RequestVolume = 13, StdevFactor = 1.4, EnforcingPercent = 15, EnforcingLocalOriginPercent = 16 },
+            FailurePercentage = new() { Threshold = 17, MinimumHosts = 18, RequestVolume = 19, EnforcingPercent = 20, EnforcingLocalOriginPercent = 21 },
+            ApplicationErrors = true,
+        };
+        Assert.Equal(expected, outliers);
+    }
+
     [Theory]
     [InlineData("connect_timeout: 5s", 50)]
     [InlineData("common_lb_config: {healthy_panic_threshold: {value: 20.5}}", 20.5)]

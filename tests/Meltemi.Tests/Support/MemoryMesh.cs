@@ -21,7 +21,8 @@ internal sealed class MemoryMesh : IDisposable
     {
         Codec = codec ?? new AwesomeRpcCodecFactory().Create(new CodecOptions());
         Loop = new EventLoop(Kernel, new LoopOptions { OnUnhandled = (e, _) => Errors.Add(e) });
-        Proxy = new DataPlane([Loop], new DataPlaneOptions { Seed = 1, Filters = [.. filters] });
+        var time = new LoopTime(Kernel, () => Loop);
+        Proxy = new DataPlane([Loop], new DataPlaneOptions { Seed = 1, Filters = [.. filters], Time = time, Log = Log.Log });
         Filters = [.. filters.Select(filter => new FilterConfig(filter.Name, null))];
     }
 
@@ -34,6 +35,8 @@ internal sealed class MemoryMesh : IDisposable
     public ICodec Codec { get; }
 
     public List<Exception> Errors { get; } = [];
+
+    public CapturedLog Log { get; } = new();
 
     public FilterConfig[] Filters { get; }
 
@@ -116,6 +119,7 @@ internal sealed class MemoryMesh : IDisposable
         Proxy.Abort();
         Kernel.AdvanceTime(60_000);
         Assert.Empty(Errors);
+        Log.Verify();
         Assert.Equal(0, Proxy.InFlight);
         Assert.Equal(0, Proxy.OpenConnections);
         Assert.Equal(0, Loop.Gauges.OpenConnections);

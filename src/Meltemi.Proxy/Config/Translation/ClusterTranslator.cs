@@ -36,6 +36,7 @@ public static class ClusterTranslator
             ConnectTimeout = cluster.ConnectTimeout is { } connect ? Values.Span(connect) : defaults.ConnectTimeout,
             DnsRefresh = cluster.DnsRefreshRate is { } refresh ? Values.Span(refresh) : defaults.DnsRefresh,
             Limits = TranslateLimits(cluster.CircuitBreakers, context, $"{path}.circuit_breakers"),
+            Outliers = Outliers.Translate(cluster.OutlierDetection),
             LocalAddress = cluster.UpstreamBindConfig?.SourceAddress is { } leaving
                 ? Addresses.Source(context, leaving, $"{path}.upstream_bind_config.source_address")
                 : null,
@@ -139,6 +140,7 @@ public static class ClusterTranslator
         },
         ConnectionsPerEndpoint = options.ConnectionsPerEndpoint is { } count ? Values.Clamp(count) : config.ConnectionsPerEndpoint,
         IdleTimeout = options.IdleTimeout is { } idle ? Values.Span(idle) : config.IdleTimeout,
+        Outliers = config.Outliers is { } outliers ? outliers with { ApplicationErrors = options.ApplicationErrorsEject } : null,
         HeartbeatInterval = options.HeartbeatInterval is { } heartbeat ? Values.Span(heartbeat) : config.HeartbeatInterval,
     };
 }

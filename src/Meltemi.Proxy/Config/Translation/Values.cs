@@ -16,6 +16,9 @@ internal static class Values
         return duration.Seconds < 0 ? TimeSpan.Zero : new TimeSpan(duration.Seconds * TimeSpan.TicksPerSecond + duration.Nanos / 100);
     }
 
+    /// <summary>A duration that may be left out.</summary>
+    public static TimeSpan SpanOr(Duration? duration, TimeSpan otherwise) => duration is null ? otherwise : Span(duration);
+
     /// <summary>An unsigned number that has to fit an int; larger ones mean no bound anyway.</summary>
     public static int Clamp(ulong value) => (int)Math.Min(value, int.MaxValue);
 

@@ -17,8 +17,8 @@ public class ReaderProblemTests
         "static_resources:\n  clusters:\n  - name: c\n    upstream_config: {name: x}\n",
         "4:5 static_resources.clusters[0].upstream_config: 'upstream_config' is not implemented, ignored")]
     [InlineData(
-        "static_resources:\n  clusters:\n  - name: c\n    outlier_detection: {consecutive_5xx: 3, unknown: 1}\n",
-        "4:5 static_resources.clusters[0].outlier_detection: not implemented yet, ignored")]
+        "static_resources:\n  listeners:\n  - name: l\n    address: {pipe: {path: x}}\n    api_listener: {unknown: 1}\n",
+        "5:5 static_resources.listeners[0].api_listener: not implemented yet, ignored")]
     public void What_has_no_effect_is_a_warning(string text, string problem) => Check(text, ProblemSeverity.Warning, problem);
 
     [Theory]
