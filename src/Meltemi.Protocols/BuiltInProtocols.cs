@@ -1,6 +1,7 @@
 using Meltemi.Codec;
 using Meltemi.Protocols.Bolt;
 using Meltemi.Protocols.Dubbo;
+using Meltemi.Protocols.Tars;
 using Meltemi.Protocols.Thrift;
 
 namespace Meltemi.Protocols;
@@ -13,6 +14,7 @@ public static class BuiltInProtocols
     [
         new BoltCodecFactory(),
         new DubboCodecFactory(),
+        new TarsCodecFactory(),
         new ThriftCodecFactory(),
     ];
 
