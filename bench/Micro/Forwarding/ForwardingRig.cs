@@ -34,20 +34,29 @@ internal sealed class ForwardingRig : IDisposable
         var config = new ProxyConfig
         {
             Listeners = [new ListenerConfig { Name = "front", Addresses = [front], Chain = chain }],
-            Clusters = [new ClusterConfig { Name = "main", Endpoints = [new EndpointConfig { Address = new IPEndPoint(IPAddress.Loopback, 9001) }] }],
+            Clusters =
+            [
+                new ClusterConfig
+                {
+                    Name = "main",
+                    Endpoints = [new EndpointConfig { Address = new IPEndPoint(IPAddress.Loopback, 9001) }],
+                    Limits = new() { MaxRetries = batch },
+                },
+            ],
         };
         if (_proxy.Apply(config).Count > 0) throw new InvalidOperationException("the listener does not open");
         for (var i = 0; i < 4; i++) _loop.RunOnce(0);
     }
 
     /// <summary>Forwards so many batches, there and back; throws if an answer is missing.</summary>
-    public void Run(int batches)
+    /// <param name="turns">Most turns of the loop for a batch. More are needed if something waits for time to pass.</param>
+    public void Run(int batches, int turns = 8)
     {
         for (var i = 0; i < batches; i++)
         {
             var before = _kernel.AnswerBytes;
             _kernel.SendBatch();
-            for (var turn = 0; turn < 8 && _kernel.AnswerBytes - before < (long)_batch * _answerLength; turn++) _loop.RunOnce(0);
+            for (var turn = 0; turn < turns && _kernel.AnswerBytes - before < (long)_batch * _answerLength; turn++) _loop.RunOnce(0);
             if (_kernel.AnswerBytes - before != (long)_batch * _answerLength) throw new InvalidOperationException("answers are missing");
         }
     }

@@ -20,12 +20,13 @@ internal static class Messages
     }
 
     /// <summary>Its answer: a text value.</summary>
-    public static byte[] DubboAnswer()
+    /// <param name="status">20: OK; 80: the server failed.</param>
+    public static byte[] DubboAnswer(byte status = 20)
     {
         var body = new MemoryStream();
         body.WriteByte(0x91);
         Text(body, "0123456789012345678901234567890123456789");
-        return Dubbo(0x02, 20, body.ToArray());
+        return Dubbo(0x02, status, body.ToArray());
     }
 
     /// <summary>A Thrift call, framed and binary, of method <c>echo</c> with one text.</summary>

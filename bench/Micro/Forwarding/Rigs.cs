@@ -8,10 +8,24 @@ namespace Meltemi.Bench.Micro.Forwarding;
 /// <summary>The proxies that are weighed: a Dubbo one that routes by interface, method and attachment, and a Thrift one by method.</summary>
 internal static class Rigs
 {
+    /// <summary>A policy that no request needs, as long as nothing fails.</summary>
+    public static readonly RetryConfig Retry = new()
+    {
+        On = ["connect-failure", "5xx"],
+        PerTryTimeout = TimeSpan.FromSeconds(2),
+        BackOffBase = TimeSpan.FromMilliseconds(1),
+        HostAttempts = 5,
+    };
+
     /// <param name="change">Policies of the route that requests take.</param>
     public static ForwardingRig Dubbo(int batch, Func<RouteConfig, RouteConfig>? change = null) => new(
         new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null,
         Route(("method", "nothing")), Changed(change, ("interface", "org.meltemi.bench.EchoService"), ("method", "echo"), ("user", "gold")));
+
+    /// <summary>All requests are answered with an error, and tried a second time after a millisecond.</summary>
+    public static ForwardingRig FailingDubbo(int batch) => new(
+        new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(80), batch, null,
+        Route(("method", "echo")) with { Retry = Retry });
 
     /// <inheritdoc cref="Dubbo"/>
     public static ForwardingRig Thrift(int batch, Func<RouteConfig, RouteConfig>? change = null) => new(

@@ -7,8 +7,6 @@ namespace Meltemi.ControlPlane.Translation;
 /// </summary>
 internal static class DataPlane
 {
-    /// <summary>Second tries: <c>retry_policy</c>.</summary>
-    public const bool Retries = false;
 
     /// <summary>Copies of requests: <c>request_mirror_policies</c>.</summary>
     public const bool Mirrors = false;

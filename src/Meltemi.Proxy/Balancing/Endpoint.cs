@@ -11,6 +11,7 @@ namespace Meltemi.Proxy.Balancing;
 public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey = null, string? name = null)
 {
     private volatile EndPoint _address = address;
+    private int _connections;
 
     /// <summary>Where to connect. Changes only for logical DNS: read it for each new connection.</summary>
     public EndPoint Address
@@ -39,6 +40,17 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
 
     /// <summary>Takes no new requests, unless its set is in panic.</summary>
     public bool Unavailable => Health.IsUnavailable;
+
+    /// <summary>Takes the place of a connection, if there are less than so many over all loops; 0: no bound.</summary>
+    internal bool TryConnect(int most)
+    {
+        if (Interlocked.Increment(ref _connections) <= most || most <= 0) return true;
+        Interlocked.Decrement(ref _connections);
+        return false;
+    }
+
+    /// <summary>Gives it back.</summary>
+    internal void Disconnected() => Interlocked.Decrement(ref _connections);
 }
 
 /// <summary>A loop's view of an endpoint; the loop's connection pool derives from it.</summary>

@@ -45,6 +45,12 @@ public sealed record ClusterConfig
     /// <summary>Limits (<c>circuit_breakers</c>, default priority).</summary>
     public LimitsConfig Limits { get; init; } = new();
 
+    /// <summary>Limits of requests whose route has high priority; they count apart from the others.</summary>
+    public LimitsConfig HighLimits { get; init; } = new();
+
+    /// <summary>Upstream connections to one endpoint, over all loops (<c>per_host_thresholds</c>); 0: no bound of its own. Default 0.</summary>
+    public int MaxConnectionsPerEndpoint { get; init; }
+
     /// <summary>When an endpoint that fails is left out for a while; null: never.</summary>
     public OutlierConfig? Outliers { get; init; }
 
@@ -75,17 +81,4 @@ public enum DiscoveryType
 
     /// <summary>Given by a control plane; none until it has.</summary>
     Eds,
-}
-
-/// <summary>Bounds of a cluster, each over all loops of the process; what exceeds one is answered with Overflow.</summary>
-public sealed record LimitsConfig
-{
-    /// <summary>Upstream connections. Default 1024.</summary>
-    public int MaxConnections { get; init; } = 1024;
-
-    /// <summary>Requests that wait for a connection. Default 1024.</summary>
-    public int MaxPendingRequests { get; init; } = 1024;
-
-    /// <summary>Requests in flight. Default 1024 as in Envoy.</summary>
-    public int MaxRequests { get; init; } = 1024;
 }

@@ -30,6 +30,12 @@ public sealed record RouteConfig
     /// <summary>Time until the whole answer; null: the request's own limit, else the default of 15 s; zero: none.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Further tries; null: one is all.</summary>
+    public RetryConfig? Retry { get; init; }
+
+    /// <summary>The requests count against the clusters' limits of high priority (<c>priority: HIGH</c>).</summary>
+    public bool HighPriority { get; init; }
+
     /// <summary>What is hashed for consistent balancing, in order; hashes are combined.</summary>
     public ImmutableArray<HashPolicy> HashPolicies { get; init; } = [];
 

@@ -8,13 +8,33 @@ namespace Meltemi.Proxy.Flow;
 public sealed class Budget(int limit, int loops)
 {
     private readonly int _chunk = Math.Max(1, limit / (16 * Math.Max(1, loops)));
+    private Lease[] _leases = [];
     private int _free = limit;
 
     /// <summary>The limit.</summary>
     public int Limit { get; } = limit;
 
-    /// <summary>The part of one loop.</summary>
-    public Lease ForLoop() => new(this);
+    /// <summary>Credits in use by all loops, each as it was a moment ago.</summary>
+    public int InUse
+    {
+        get
+        {
+            var sum = 0;
+            foreach (var lease in Volatile.Read(ref _leases)) sum += lease.InUse;
+            return sum;
+        }
+    }
+
+    /// <summary>Credits that are not in use.</summary>
+    public int Remaining => Math.Max(0, Limit - InUse);
+
+    /// <summary>The part of one loop. Before the loops run.</summary>
+    public Lease ForLoop()
+    {
+        var lease = new Lease(this);
+        _leases = [.. _leases, lease];
+        return lease;
+    }
 
     private int Take(int wanted)
     {
@@ -35,22 +55,24 @@ public sealed class Budget(int limit, int loops)
     {
         private int _credits;
 
+        private int _inUse;
+
         /// <summary>Credits in use by this loop.</summary>
-        public int InUse { get; private set; }
+        public int InUse => Volatile.Read(ref _inUse);
 
         /// <summary>Takes one; false if the limit is reached.</summary>
         public bool TryTake()
         {
             if (_credits == 0 && (_credits = budget.Take(budget._chunk)) == 0) return false;
             _credits--;
-            InUse++;
+            _inUse++;
             return true;
         }
 
         /// <summary>Gives one back.</summary>
         public void Return()
         {
-            InUse--;
+            _inUse--;
             _credits++;
             if (budget._chunk > 1 && _credits < 2 * budget._chunk) return;
             _credits -= budget._chunk;

@@ -42,10 +42,14 @@ public sealed class Exchange : LoopTimer
     internal ConnectionPool? WaitingIn;
     internal ulong UpstreamId;
 
-    // The try at the endpoint that is going on, and the endpoints of the earlier ones; null: there were none.
+    // The try at the endpoint that is going on; how many there were, those beside it included; which endpoints the next is to avoid; and, as long
+    // as there may be a next, what it needs. Null: there will be none.
     internal bool Trying;
+    internal bool RetriesUsedUp;
+    internal int Attempts;
     internal long TryNanoseconds;
     internal TriedEndpoints? Tried;
+    internal Tries? Tries;
 
     // Faults on purpose.
     internal FaultState Fault;
@@ -62,7 +66,9 @@ public sealed class Exchange : LoopTimer
     internal int RequestBytes;
     internal int ResponseBytes;
     internal RequestSeries? Series;
-    internal bool Admitted;
+
+    // The cluster's limits that it counts against; null: it was not admitted.
+    internal CircuitBreaker.Share? Limits;
 
     // A message that waits: the request in a filter or for a connection, the answer in a filter or for its turn.
     internal byte[]? Held;
@@ -103,7 +109,13 @@ public sealed class Exchange : LoopTimer
 
     private object?[]? _filterStates;
 
-    /// <summary>Changes that filters want: of the request while it is on its way in, of the answer on its way back.</summary>
+    /// <summary>A try beside another: has no place among the client's requests, and never ends by itself.</summary>
+    internal bool IsHedge => Tries is { } tries && !ReferenceEquals(tries.Lead, this);
+
+    /// <summary>
+    /// Changes that filters want: of the request while it is on its way in, of the answer on its way back. What they consist of must stay as it is
+    /// until the exchange is over: a request may be sent again.
+    /// </summary>
     public Mutation Mutation { get; } = new();
 
     /// <summary>Name of the matched route; null before routing.</summary>
@@ -158,6 +170,10 @@ public sealed class Exchange : LoopTimer
         Subset = null;
         Endpoint = null;
         Tried = null;
+        Tries = null;
+        Limits = null;
+        Attempts = 0;
+        Trying = RetriesUsedUp = false;
         Upstream = null;
         WaitingIn = null;
         Series = null;
@@ -191,6 +207,9 @@ internal enum ExchangeState : byte
 
     /// <summary>Sent upstream; the answer is awaited.</summary>
     InFlight,
+
+    /// <summary>A try came to nothing; waits before the next.</summary>
+    BackingOff,
 
     /// <summary>Answer filters are at work, maybe paused.</summary>
     Answering,

@@ -33,7 +33,8 @@ internal static class LocalReply
             ReplyReason.Forbidden => Utf8.TryWrite(text, $"meltemi: forbidden (UAEX)", out written),
             _ => Utf8.TryWrite(text, $"meltemi: injected fault (FI)", out written),
         };
-        return fits ? written : 0;
+        if (!fits) return 0;
+        return x.Attempts > 1 && Utf8.TryWrite(text[written..], $", after {x.Attempts} tries", out var more) ? written + more : written;
     }
 
     // Three names of this length and the longest sentence stay below MaxText bytes, whatever the names are made of.

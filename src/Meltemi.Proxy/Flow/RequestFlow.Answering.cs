@@ -18,6 +18,12 @@ internal sealed partial class RequestFlow
     public void Deliver(Exchange x, Span<byte> message, ref Frame frame)
     {
         frame.Memo = x.Memo;
+        if (x.Tries is { } tries)
+        {
+            if (Settle(x, tries, message, frame) is not { } lead) return;
+            x = lead;
+        }
+
         x.ResponseBytes += frame.Length;
         if (x.AnsweredNanoseconds == 0) x.AnsweredNanoseconds = worker.Loop.NowNanoseconds;
         if (x.Kind == MessageKind.StreamOpen && frame.Kind is not MessageKind.Response)
@@ -81,7 +87,7 @@ internal sealed partial class RequestFlow
             }
 
             Count(x, frame.Status);
-            HoldAnswer(x, _scratch.WrittenSpan, ResponseFlag.None, frame.Code);
+            HoldAnswer(x, _scratch.WrittenSpan, AnswerFlag(x), frame.Code);
             return;
         }
 
@@ -92,9 +98,11 @@ internal sealed partial class RequestFlow
         }
 
         Count(x, frame.Status);
-        Complete(x, ResponseFlag.None, frame.Code);
+        Complete(x, AnswerFlag(x), frame.Code);
         client.Advance();
     }
+
+    private static ResponseFlag AnswerFlag(Exchange x) => x.RetriesUsedUp ? ResponseFlag.UpstreamRetryLimitExceeded : ResponseFlag.None;
 
     /// <summary>An answer that cannot carry the changes, such as an error without attachments, says more as it is than our error would.</summary>
     private bool WriteAnswer(Exchange x, Span<byte> message, in Frame frame, IBufferWriter<byte> output)
@@ -114,13 +122,11 @@ internal sealed partial class RequestFlow
             AnswerStatus.ApplicationError => stats.RqBusinessException,
             _ => stats.RqError,
         });
-        if (x.Endpoint is not { } endpoint) return;
-        worker.Add(endpoint.Cluster.Stats.RqCompleted);
-        worker.Add(status is AnswerStatus.Ok or AnswerStatus.ApplicationError ? endpoint.Stats.RqSuccess : endpoint.Stats.RqError);
+        if (x.Cluster is { } cluster) worker.Add(cluster.Stats.RqCompleted);
     }
 
     /// <summary>An ordered client's answer that came before its turn. All it still needs is its bytes.</summary>
-    private static void HoldAnswer(Exchange x, ReadOnlySpan<byte> answer, ResponseFlag flag, int code)
+    private void HoldAnswer(Exchange x, ReadOnlySpan<byte> answer, ResponseFlag flag, int code)
     {
         Detach(x);
         x.State = ExchangeState.Answered;

@@ -20,12 +20,12 @@ internal sealed partial class RequestFlow
     public void Reply(Exchange x, ReplyReason reason, ReadOnlySpan<byte> text)
     {
         if (x.State is ExchangeState.Free or ExchangeState.Answered) return;
-        Detach(x);
-        EndTry(x, TryResults.Of(reason), default);
+        var result = TryResults.Of(reason);
+        EndTry(x, result, default);
+        Detach(x, result);
         x.Reason = reason;
         x.IsLocalReply = true;
-        var flag = reason.Flag();
-        if (x.Endpoint is { } endpoint && reason is ReplyReason.Timeout) worker.Add(endpoint.Stats.RqTimeout);
+        var flag = x.RetriesUsedUp ? reason.Flag().AndRetryLimit() : reason.Flag();
         if (x.Client is not { } client || x.Kind == MessageKind.OneWay)
         {
             Finish(x, flag, 0);
@@ -90,11 +90,11 @@ internal sealed partial class RequestFlow
         }
 
         EndTry(x, TryResult.Unknown, default);
-        if (x.Admitted)
+        if (x.Limits is { } limits)
         {
-            x.Admitted = false;
-            x.Cluster!.Requests.Return();
-            worker.Add(x.Cluster.Stats.RqActive, -1);
+            x.Limits = null;
+            limits.Requests.Return();
+            worker.Add(x.Cluster!.Stats.RqActive, -1);
         }
 
         if (x.Client is { } client)
@@ -106,14 +106,13 @@ internal sealed partial class RequestFlow
         Return(x);
     }
 
-    /// <summary>Nothing upstream refers to the exchange any more, and no timer runs.</summary>
-    private static void Detach(Exchange x)
+    /// <summary>Nothing upstream refers to the exchange any more, no timer runs, and there will be no further tries.</summary>
+    /// <param name="others">How tries ended that are still going on beside its own.</param>
+    private void Detach(Exchange x, TryResult others = TryResult.Unknown)
     {
         if (x.IsScheduled) x.Cancel();
-        x.Upstream?.Forget(x);
-        x.Upstream = null;
-        x.WaitingIn?.Forget(x);
-        x.WaitingIn = null;
+        if (x.Tries is not null) Release(x, others);
+        DetachTry(x);
     }
 
     /// <summary>The deadline, or a stream's idle time, is over.</summary>

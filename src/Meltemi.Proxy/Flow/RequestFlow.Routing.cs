@@ -36,7 +36,7 @@ internal sealed partial class RequestFlow
     private void Forward(Exchange x, Span<byte> message, in Frame frame)
     {
         if (!Admit(x, message)) return;
-        StartDeadline(x, message);
+        var timeout = StartDeadline(x, message);
         if (x.Client!.Bound is { } bound)
         {
             BeginTry(x, bound.Pool.Endpoint);
@@ -44,6 +44,7 @@ internal sealed partial class RequestFlow
             return;
         }
 
+        if (x.Route!.Retry is { } retry) Remember(x, retry, message, frame, timeout);
         Send(x, message, frame);
     }
 
@@ -66,9 +67,10 @@ internal sealed partial class RequestFlow
             return false;
         }
 
-        if (x.Cluster.Requests.TryTake())
+        var limits = x.Cluster.For(x.Route!);
+        if (limits.Requests.TryTake())
         {
-            x.Admitted = true;
+            x.Limits = limits;
             worker.Add(x.Cluster.Stats.RqTotal);
             worker.Add(x.Cluster.Stats.RqActive);
             return true;
@@ -79,10 +81,10 @@ internal sealed partial class RequestFlow
         return false;
     }
 
-    /// <summary>The route's time-out, else the request's own, else the listener's default; a route says 0 for none.</summary>
-    private void StartDeadline(Exchange x, ReadOnlySpan<byte> message)
+    /// <summary>The route's time-out, else the request's own, else the listener's default; a route says 0 for none. Answers the milliseconds.</summary>
+    private int StartDeadline(Exchange x, ReadOnlySpan<byte> message)
     {
-        if (x.Kind == MessageKind.OneWay) return;
+        if (x.Kind == MessageKind.OneWay) return 0;
         var model = x.Model;
         var timeout = x.Route!.TimeoutMs;
         if (timeout < 0)
@@ -92,6 +94,8 @@ internal sealed partial class RequestFlow
             if (own.Length > 0 && Utf8Parser.TryParse(own, out int asked, out var used) && used == own.Length && asked > 0) timeout = asked;
         }
 
-        if (timeout > 0) worker.Loop.Schedule(x, (int)Math.Min(timeout, int.MaxValue / 2));
+        var milliseconds = (int)Math.Min(timeout, int.MaxValue / 2);
+        if (milliseconds > 0) worker.Loop.Schedule(x, milliseconds);
+        return milliseconds;
     }
 }

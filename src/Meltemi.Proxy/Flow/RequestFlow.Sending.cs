@@ -17,11 +17,25 @@ internal sealed partial class RequestFlow
     {
         ulong hash = 0;
         var hasHash = x.Cluster!.WantsHash && x.Route!.TryHash(message, worker.Values, x.Client!.AddressHash, out hash);
-        var endpoint = x.Cluster.Pick(new PickContext(hash, hasHash, worker.NextRandom(), x.Tried, x.Subset));
+        if (x.Tries is { } tries)
+        {
+            (tries.Hash, tries.HasHash) = (hash, hasHash);
+            var sequence = x.Sequence;
+            SendTry(x, hash, hasHash, message, frame);
+            if (tries.Policy.Config.InitialRequests > 1) HedgeAtOnce(tries, sequence);
+            return;
+        }
+
+        SendTry(x, hash, hasHash, message, frame);
+    }
+
+    private void SendTry(Exchange x, ulong hash, bool hasHash, Span<byte> message, in Frame frame)
+    {
+        var endpoint = x.Cluster!.Pick(new PickContext(hash, hasHash, worker.NextRandom(), x.Tried, x.Subset));
         if (endpoint is null)
         {
             worker.Add(x.Cluster.Stats.NoneHealthy);
-            Reply(x, ReplyReason.NoHealthyEndpoint);
+            NotSent(x, ReplyReason.NoHealthyEndpoint);
             return;
         }
 
@@ -36,6 +50,16 @@ internal sealed partial class RequestFlow
         x.Trying = true;
         x.TryNanoseconds = worker.Loop.NowNanoseconds;
         endpoint.Active++;
+        if (x.Tries is not { } tries)
+        {
+            x.Attempts = 1;
+            return;
+        }
+
+        x.SentOn = null;
+        tries.Lead!.Attempts++;
+        tries.Tried.Add(endpoint.Endpoint);
+        if (tries.Policy.PerTryMilliseconds > 0) worker.Loop.Schedule(tries, tries.Policy.PerTryMilliseconds);
     }
 
     private void EndTry(Exchange x, TryResult result, AnswerStatus status)
@@ -43,6 +67,19 @@ internal sealed partial class RequestFlow
         if (!x.Trying) return;
         x.Trying = false;
         x.Endpoint!.Report(new TryOutcome(result, status, worker.Loop.NowNanoseconds - x.TryNanoseconds));
+    }
+
+    /// <summary>A try that did not come about, for reasons that are not the endpoint's.</summary>
+    private void NotSent(Exchange x, ReplyReason reason)
+    {
+        if (!x.IsHedge)
+        {
+            Reply(x, reason);
+            return;
+        }
+
+        EndTry(x, TryResult.Unknown, default);
+        Drop(x);
     }
 
     private void Sent(Exchange x, SendResult result, ReadOnlySpan<byte> message, in Frame frame)
@@ -57,13 +94,13 @@ internal sealed partial class RequestFlow
             case SendResult.Waits:
                 x.State = ExchangeState.Waiting;
                 x.Hold(message, frame);
-                if (!x.IsScheduled) worker.Loop.Schedule(x, ListenerModel.StandardTimeoutMilliseconds);
+                if (!x.IsScheduled && !x.IsHedge) worker.Loop.Schedule(x, ListenerModel.StandardTimeoutMilliseconds);
                 break;
             case SendResult.Overflow:
-                Reply(x, ReplyReason.Overflow);
+                NotSent(x, ReplyReason.Overflow);
                 break;
             default:
-                Reply(x, ReplyReason.CannotRewrite);
+                NotSent(x, ReplyReason.CannotRewrite);
                 break;
         }
     }

@@ -75,7 +75,7 @@ internal sealed class AccessLogModel
             Duration = duration,
             RequestDuration = 0,
             ResponseDuration = x.AnsweredNanoseconds > 0 ? x.AnsweredNanoseconds - x.StartNanoseconds : -1,
-            UpstreamRequestAttempts = x.SentOn is null ? 0 : 1,
+            UpstreamRequestAttempts = x.Attempts,
             RequestAttributes = x.LogBytes.AsSpan(0, x.LogLength),
             ResponseAttributes = x.LogBytes.AsSpan(x.LogLength, x.LogResponseLength),
         };

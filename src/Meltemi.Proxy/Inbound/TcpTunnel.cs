@@ -31,7 +31,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
         _id = worker.NextConnectionId();
         var cluster = model.Pick(worker.NextRandom())?.ForLoop(worker.Index);
         var hash = cluster is null ? 0 : ClientAddress.Hash(client.RemoteEndPoint);
-        if (cluster?.Pick(new PickContext(hash, true, worker.NextRandom())) is not { } endpoint || !cluster.Connections.TryTake())
+        if (cluster?.Pick(new PickContext(hash, true, worker.NextRandom())) is not { } endpoint || !endpoint.TryOpen(cluster.Default))
         {
             worker.Add(listener.State.Stats.RqLocalReply);
             client.Abort();
@@ -127,7 +127,6 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
             _tunnel = tunnel;
             _endpoint = endpoint;
             endpoint.Active++;
-            endpoint.Opened();
             Count(1);
             var worker = tunnel._listener.Worker;
             worker.Add(endpoint.Cluster.Stats.CxTotal);
@@ -171,7 +170,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
                 HasFailed = true;
             }
 
-            _endpoint.Cluster.Connections.Return();
+            _endpoint.GiveBack(_endpoint.Cluster.Default);
             End(_tunnel._client, reason);
             _endpoint.Closed();
         }

@@ -15,6 +15,8 @@ public sealed class Cluster
     private readonly ClusterWorker?[] _workers;
     private volatile ClusterStats? _stats;
     private MembershipStats? _membership;
+    private BreakerStats? _defaultStats;
+    private BreakerStats? _highStats;
     private long _changes;
     private int _busyLoops;
     private bool _isStopped;
@@ -27,9 +29,8 @@ public sealed class Cluster
         NameUtf8 = Encoding.UTF8.GetBytes(config.Name);
         Metrics = metrics;
         _endpoints = new EndpointSet([], config.Balancer);
-        Connections = new Budget(config.Limits.MaxConnections, workers.Count);
-        Pending = new Budget(config.Limits.MaxPendingRequests, workers.Count);
-        Requests = new Budget(config.Limits.MaxRequests, workers.Count);
+        Default = new CircuitBreaker(config.Limits, workers.Count);
+        High = new CircuitBreaker(config.HighLimits, workers.Count);
         _busyLoops = workers.Count;
         _workers = new ClusterWorker?[workers.Count];
         for (var i = 0; i < workers.Count; i++) _workers[i] = new ClusterWorker(this, workers[i]);
@@ -64,11 +65,11 @@ public sealed class Cluster
     /// <summary>Leaves endpoints out that fail; null: that is not wanted.</summary>
     internal OutlierDetector? Outliers { get; private set; }
 
-    internal Budget Connections { get; }
+    /// <summary>Bounds of requests of default priority.</summary>
+    internal CircuitBreaker Default { get; }
 
-    internal Budget Pending { get; }
-
-    internal Budget Requests { get; }
+    /// <summary>Bounds of requests of high priority.</summary>
+    internal CircuitBreaker High { get; }
 
     /// <summary>Sets the figures that are looked up rather than counted.</summary>
     internal void Collect()
@@ -84,6 +85,9 @@ public sealed class Cluster
             shared.Set(_membership.UpdateSuccess, Source?.UpdateSuccess ?? 0);
             shared.Set(_membership.UpdateFailure, Source?.UpdateFailure ?? 0);
             Outliers?.Collect();
+            if (_stats is null) return; // of thousands of clusters a proxy uses few
+            (_defaultStats ??= new(Metrics, Name, "default", Config.Limits.TrackRemaining)).Collect(Default, shared);
+            (_highStats ??= new(Metrics, Name, "high", Config.HighLimits.TrackRemaining)).Collect(High, shared);
         }
     }
 
@@ -105,7 +109,10 @@ public sealed class Cluster
         {
             _isStopped = true;
             _membership?.Remove();
+            _defaultStats?.Remove();
+            _highStats?.Remove();
             _membership = null;
+            _defaultStats = _highStats = null;
         }
 
         foreach (var worker in _workers) worker!.Worker.Loop.Post(static state => ((ClusterWorker)state!).Drain(), worker);

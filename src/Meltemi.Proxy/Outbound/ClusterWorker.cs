@@ -2,6 +2,7 @@ using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Balancing.Subsets;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Flow;
+using Meltemi.Proxy.Routing;
 using Meltemi.Proxy.Telemetry.Metrics;
 using Meltemi.Transport;
 
@@ -22,9 +23,8 @@ internal sealed class ClusterWorker
     {
         Cluster = cluster;
         Worker = worker;
-        Connections = cluster.Connections.ForLoop();
-        Pending = cluster.Pending.ForLoop();
-        Requests = cluster.Requests.ForLoop();
+        Default = new CircuitBreaker.Share(cluster.Default);
+        High = new CircuitBreaker.Share(cluster.High);
         WantsHash = cluster.Config.Balancer.Kind is BalancerKind.RingHash or BalancerKind.Maglev;
         ConnectionOptions = new ConnectionOptions
         {
@@ -42,11 +42,14 @@ internal sealed class ClusterWorker
 
     public ClusterStats Stats => Cluster.Stats;
 
-    public Budget.Lease Connections { get; }
+    /// <summary>The loop's part of what requests of default priority may take.</summary>
+    public CircuitBreaker.Share Default { get; }
 
-    public Budget.Lease Pending { get; }
+    /// <summary>The same for high priority.</summary>
+    public CircuitBreaker.Share High { get; }
 
-    public Budget.Lease Requests { get; }
+    /// <summary>The limits of a route's priority.</summary>
+    public CircuitBreaker.Share For(Route route) => route.HighPriority ? High : Default;
 
     /// <summary>Whether the loop has ever wanted to send something here; until then it keeps no pools and need not hear of endpoints.</summary>
     public bool IsUsed
@@ -110,7 +113,7 @@ internal sealed class ClusterWorker
     /// <summary>A connection is gone, and everything counted that there was to count.</summary>
     public void CheckDone()
     {
-        if (!_isDraining || _isDone || Connections.InUse > 0) return;
+        if (!_isDraining || _isDone || Default.Connections.InUse > 0 || High.Connections.InUse > 0) return;
         _isDone = true;
         Cluster.LoopIsDone();
     }

@@ -39,12 +39,12 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
     {
         var connection = Mode switch
         {
-            PoolMode.OneAtATime => TakeIdle() ?? Open(null, null),
-            PoolMode.Bound => Open(x.Client, x.Route),
-            _ => LeastBusy(),
+            PoolMode.OneAtATime => TakeIdle() ?? Open(null, null, x.Limits!),
+            PoolMode.Bound => Open(x.Client, x.Route, x.Limits!),
+            _ => LeastBusy(x.Limits!),
         };
         if (connection is not null) return connection.Send(x, message, frame);
-        if (Mode != PoolMode.OneAtATime || _connections.Count == 0 || !Endpoint.Cluster.Pending.TryTake())
+        if (Mode != PoolMode.OneAtATime || _connections.Count == 0 || !x.Limits!.Pending.TryTake())
         {
             Worker.Add(Endpoint.Cluster.Stats.RqPendingOverflow);
             return SendResult.Overflow;
@@ -58,12 +58,12 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
     }
 
     /// <summary>Opens a connection for a client before it said anything; null if a limit is reached.</summary>
-    public UpstreamConnection? OpenFor(InboundConnection client, Route route) => Open(client, route);
+    public UpstreamConnection? OpenFor(InboundConnection client, Route route) => Open(client, route, Endpoint.Cluster.For(route));
 
     /// <summary>A waiting request is over.</summary>
     public void Forget(Exchange x)
     {
-        if (_waiting.Remove(x)) NoLongerPending();
+        if (_waiting.Remove(x)) NoLongerPending(x);
     }
 
     /// <summary>A connection that carries one request at a time has nothing to do.</summary>
@@ -81,7 +81,7 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
             return;
         }
 
-        NoLongerPending();
+        NoLongerPending(next);
         next.WaitingIn = null;
         Worker.Flow.SendHeld(next, connection);
     }
@@ -93,13 +93,13 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
         _idle.Remove(connection);
         while (_waiting.Count > 0)
         {
-            var next = wasConnected ? Open(null, null) : null;
+            var next = wasConnected ? Open(null, null, _waiting.Head!.Limits!) : null;
             if (next is null && _connections.Count > 0) return;
             var x = _waiting.Take()!;
-            NoLongerPending();
+            NoLongerPending(x);
             x.WaitingIn = null;
             if (next is not null) Worker.Flow.SendHeld(x, next);
-            else Worker.Flow.Reply(x, reason);
+            else Worker.Flow.Failed(x, reason);
         }
     }
 
@@ -113,9 +113,9 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
     /// <summary>A connection takes no new requests.</summary>
     public void Retired(UpstreamConnection connection) => _idle.Remove(connection);
 
-    private void NoLongerPending()
+    private void NoLongerPending(Exchange x)
     {
-        Endpoint.Cluster.Pending.Return();
+        x.Limits!.Pending.Return();
         Worker.Add(Endpoint.Cluster.Stats.RqPendingActive, -1);
     }
 
@@ -127,7 +127,7 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
         return connection;
     }
 
-    private UpstreamConnection? LeastBusy()
+    private UpstreamConnection? LeastBusy(CircuitBreaker.Share limits)
     {
         UpstreamConnection? best = null;
         var usable = 0;
@@ -139,19 +139,13 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
         }
 
         if (best is { InFlight: 0 } || usable >= Endpoint.Cluster.Cluster.Config.ConnectionsPerEndpoint) return best;
-        return Open(null, null) ?? best;
+        return Open(null, null, limits) ?? best;
     }
 
-    private UpstreamConnection? Open(InboundConnection? boundClient, Route? boundRoute)
+    private UpstreamConnection? Open(InboundConnection? boundClient, Route? boundRoute, CircuitBreaker.Share limits)
     {
-        var cluster = Endpoint.Cluster;
-        if (!cluster.Connections.TryTake())
-        {
-            Worker.Add(cluster.Stats.CxOverflow);
-            return null;
-        }
-
-        var connection = new UpstreamConnection(this, boundClient, boundRoute);
+        if (!Endpoint.TryOpen(limits)) return null;
+        var connection = new UpstreamConnection(this, boundClient, boundRoute, limits);
         _connections.Add(connection);
         connection.Open();
         return connection;

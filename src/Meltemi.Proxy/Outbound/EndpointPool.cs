@@ -60,13 +60,16 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
         Active--;
         _outliers?.Report(outcome);
         if (Latency is { } latency) Observe(latency, outcome);
+        if (outcome.Result == TryResult.Unknown) return;
+        Cluster.Worker.Add(outcome.IsSuccess ? Stats.RqSuccess : Stats.RqError);
+        if (outcome.Result == TryResult.Timeout) Cluster.Worker.Add(Stats.RqTimeout);
     }
 
     // Errors of the application say how fast the endpoint is; others say nothing good.
     private void Observe(LatencyAverage latency, in TryOutcome outcome)
     {
         if (outcome.Result == TryResult.Unknown) return;
-        if (outcome is { Result: TryResult.Answered, Status: AnswerStatus.Ok or AnswerStatus.ApplicationError })
+        if (outcome.IsSuccess)
             latency.Observe(outcome.Nanoseconds, NowNanoseconds);
         else
             latency.Fail(outcome.Nanoseconds, NowNanoseconds);
@@ -104,10 +107,32 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
         if (_connections == 0) GiveBackFigures();
     }
 
-    /// <summary>A connection to the endpoint begins.</summary>
-    public void Opened() => _connections++;
+    /// <summary>Takes the place of a connection to the endpoint; false, and counted, if a bound is reached.</summary>
+    public bool TryOpen(CircuitBreaker.Share limits)
+    {
+        if (limits.Connections.TryTake())
+        {
+            if (Endpoint.TryConnect(Cluster.Cluster.Config.MaxConnectionsPerEndpoint))
+            {
+                _connections++;
+                return true;
+            }
 
-    /// <summary>It is gone. What belongs to its end is still being counted in this turn, hence the next one.</summary>
+            limits.Connections.Return();
+        }
+
+        Cluster.Worker.Add(Cluster.Stats.CxOverflow);
+        return false;
+    }
+
+    /// <summary>The connection no longer takes a place; another one may.</summary>
+    public void GiveBack(CircuitBreaker.Share limits)
+    {
+        limits.Connections.Return();
+        Endpoint.Disconnected();
+    }
+
+    /// <summary>The connection is gone. What belongs to its end is still being counted in this turn, hence the next one.</summary>
     public void Closed()
     {
         _connections--;

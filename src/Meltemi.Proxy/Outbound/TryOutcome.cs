@@ -6,7 +6,11 @@ namespace Meltemi.Proxy.Outbound;
 /// <param name="Result">Answered, or what went wrong.</param>
 /// <param name="Status">Of an answer: how it ended.</param>
 /// <param name="Nanoseconds">From the choice of the endpoint to the end of the try.</param>
-internal readonly record struct TryOutcome(TryResult Result, AnswerStatus Status, long Nanoseconds);
+internal readonly record struct TryOutcome(TryResult Result, AnswerStatus Status, long Nanoseconds)
+{
+    /// <summary>The endpoint answered, and did its part, whatever the application said.</summary>
+    public bool IsSuccess => Result == TryResult.Answered && Status is AnswerStatus.Ok or AnswerStatus.ApplicationError;
+}
 
 /// <summary>What became of a try.</summary>
 internal enum TryResult : byte

@@ -14,6 +14,7 @@ namespace Meltemi.Proxy.Outbound;
 internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
 {
     private readonly ICodec _codec;
+    private readonly CircuitBreaker.Share _limits;
     private readonly object? _state;
     private readonly PendingTable? _pending;
     private readonly OrderedTable? _order;
@@ -26,8 +27,9 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     private bool _wasConnected;
     private ReplyReason _endReason = ReplyReason.ConnectionClosed;
 
-    public UpstreamConnection(ConnectionPool pool, InboundConnection? boundClient, Route? boundRoute)
+    public UpstreamConnection(ConnectionPool pool, InboundConnection? boundClient, Route? boundRoute, CircuitBreaker.Share limits)
     {
+        _limits = limits;
         Pool = pool;
         Worker = pool.Worker;
         Cluster = pool.Endpoint.Cluster;
@@ -73,7 +75,6 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Worker.Add(Cluster.Stats.CxActive);
         Worker.Add(Pool.Endpoint.Stats.CxTotal);
         Worker.Add(Pool.Endpoint.Stats.CxActive);
-        Pool.Endpoint.Opened();
         if (BoundClient is not null) BoundClient.Bound = this;
         Connection = Worker.Loop.Connect(Pool.Endpoint.Endpoint.Address, Cluster.ConnectionOptions, this);
         ScheduleTick(config.HeartbeatInterval, config.IdleTimeout);
@@ -129,6 +130,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
             _order.Forget(x);
             // The next request would get this one's answer, if it still came.
             if (Pool.Mode == PoolMode.OneAtATime) Connection.Abort();
+            else CloseWhenEmpty();
         }
     }
 
@@ -151,7 +153,8 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
 
     public void CloseWhenEmpty()
     {
-        if (Retired && InFlight == 0 && BoundClient is null) Connection.Close();
+        // Answers that nobody waits for need not be waited for.
+        if (Retired && BoundClient is null && (_order is null ? InFlight == 0 : _order.Any() is null)) Connection.Close();
     }
 
     // ---- what the connection says ------------------------------------------------------------------------------------------------------
@@ -201,7 +204,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Worker.Add(Pool.Endpoint.Stats.CxActive, -1);
         Worker.Add(stats.CxDestroy);
         _bytes.Count(connection, Worker.Metrics, stats.CxRxBytes, stats.CxTxBytes);
-        Cluster.Connections.Return();
+        Pool.Endpoint.GiveBack(_limits);
         if (!_wasConnected && reason != CloseReason.Local)
         {
             var timedOut = reason == CloseReason.ConnectTimeout;
@@ -278,7 +281,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
             {
                 _endReason = ReplyReason.MalformedResponse;
                 Worker.Add(Cluster.Stats.CxProtocolError);
-                Worker.Flow.Reply(x, ReplyReason.MalformedResponse);
+                Worker.Flow.Failed(x, ReplyReason.MalformedResponse);
                 Connection.Abort();
                 return;
             }
@@ -322,7 +325,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
             _order?.Forget(x);
             x.Upstream = null;
             Worker.Add(_wasConnected ? Cluster.Stats.RqRxReset : Cluster.Stats.RqPendingFailureEject);
-            Worker.Flow.Reply(x, _endReason);
+            Worker.Flow.Failed(x, _endReason);
         }
 
         if (MatchesById) BoundClient?.FailAll(_endReason);

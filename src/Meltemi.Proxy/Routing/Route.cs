@@ -4,6 +4,7 @@ using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Routing.Matching;
+using Meltemi.Proxy.Routing.Retries;
 
 namespace Meltemi.Proxy.Routing;
 
@@ -26,6 +27,8 @@ public sealed class Route
         _hashPolicies = new(config.HashPolicies, keys);
         NameUtf8 = Encoding.UTF8.GetBytes(config.Name);
         TimeoutMs = config.Timeout is { } timeout ? (long)Math.Ceiling(timeout.TotalMilliseconds) : TimeoutNotSet;
+        HighPriority = config.HighPriority;
+        Retry = config.Retry is { } retry ? new RetryPolicy(retry, keys) : null;
         RequestMutation = Compile(config.RequestMutations);
         ResponseMutation = Compile(config.ResponseMutations);
         Fault = config.Fault is { } fault ? new FaultPolicy(fault, keys) : null;
@@ -45,6 +48,12 @@ public sealed class Route
 
     /// <summary>Milliseconds until the whole answer; 0: none; <see cref="TimeoutNotSet"/>: the request's own limit or the default.</summary>
     public long TimeoutMs { get; }
+
+    /// <summary>Whether the requests count against the clusters' limits of high priority.</summary>
+    internal bool HighPriority { get; }
+
+    /// <summary>Further tries; null: one is all.</summary>
+    internal RetryPolicy? Retry { get; }
 
     /// <summary>Changes to the request; not to be changed itself.</summary>
     public Mutation RequestMutation { get; }

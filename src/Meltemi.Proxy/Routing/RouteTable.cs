@@ -27,9 +27,9 @@ public sealed class RouteTable
     /// <summary>The routes in order.</summary>
     public ReadOnlySpan<Route> Routes => _routes;
 
-    /// <summary>Names of the attributes that matching, hashing, limits and faults look at; may repeat.</summary>
+    /// <summary>Names of the attributes that matching, hashing, limits, faults and retries look at; may repeat.</summary>
     public static IEnumerable<string> WantedKeys(RouteTableConfig config) => config.Routes.SelectMany(route =>
-        route.Match.Select(match => match.Attribute)
+        route.Match.Concat(route.Retry?.Attributes ?? []).Select(match => match.Attribute)
             .Concat(route.HashPolicies.Select(policy => policy.Attribute).OfType<string>())
             .Concat(route.LocalRateLimit?.WantedKeys ?? [])
             .Concat(FaultPolicy.WantedKeys(route.Fault)));

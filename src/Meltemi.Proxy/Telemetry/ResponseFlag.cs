@@ -65,13 +65,28 @@ public enum ResponseFlag : byte
 
     /// <summary>DI,FI: an injected delay, then an injected fault.</summary>
     DelayAndFaultInjected,
+
+    /// <summary>UF,URX: could not connect, and all retries are used up.</summary>
+    ConnectionFailureRetryLimit,
+
+    /// <summary>UC,URX: the upstream closed the connection, and all retries are used up.</summary>
+    ConnectionTerminationRetryLimit,
+
+    /// <summary>UT,URX: no answer in time, and all retries are used up.</summary>
+    RequestTimeoutRetryLimit,
+
+    /// <summary>UPE,URX: the upstream broke the protocol, and all retries are used up.</summary>
+    ProtocolErrorRetryLimit,
 }
 
 /// <summary>Texts of <see cref="ResponseFlag"/>.</summary>
 public static class ResponseFlags
 {
     private static readonly string[] Texts =
-        ["-", "NR", "NC", "UH", "UF", "UC", "UT", "UO", "UR", "LR", "RL", "UAEX", "FI", "DI", "DPE", "UPE", "DC", "URX", "SI", "DT", "DI,FI"];
+    [
+        "-", "NR", "NC", "UH", "UF", "UC", "UT", "UO", "UR", "LR", "RL", "UAEX", "FI", "DI", "DPE", "UPE", "DC", "URX", "SI", "DT",
+        "DI,FI", "UF,URX", "UC,URX", "UT,URX", "UPE,URX",
+    ];
 
     private static readonly byte[][] TextsUtf8 = Array.ConvertAll(Texts, System.Text.Encoding.UTF8.GetBytes);
 
@@ -80,6 +95,16 @@ public static class ResponseFlags
 
     /// <summary>Envoy's abbreviation; <c>-</c> for none.</summary>
     public static string Text(this ResponseFlag flag) => Texts[(int)flag];
+
+    /// <summary>The flag of a request that ended so when its retries were used up.</summary>
+    public static ResponseFlag AndRetryLimit(this ResponseFlag flag) => flag switch
+    {
+        ResponseFlag.UpstreamConnectionFailure => ResponseFlag.ConnectionFailureRetryLimit,
+        ResponseFlag.UpstreamConnectionTermination => ResponseFlag.ConnectionTerminationRetryLimit,
+        ResponseFlag.UpstreamRequestTimeout => ResponseFlag.RequestTimeoutRetryLimit,
+        ResponseFlag.UpstreamProtocolError => ResponseFlag.ProtocolErrorRetryLimit,
+        _ => flag,
+    };
 
     /// <summary><see cref="Text"/> as UTF-8.</summary>
     public static ReadOnlySpan<byte> Utf8(this ResponseFlag flag) => TextsUtf8[(int)flag];

@@ -313,13 +313,34 @@ public class ClusterTests
     [InlineData(Here + "\nmaglev_lb_config: {}", ".maglev_lb_config: ignored: lb_policy is another one")]
     [InlineData(Here + "\ndns_lookup_family: V6_ONLY", ".dns_lookup_family: not implemented yet, ignored")]
     [InlineData(
-        Here + "\ncircuit_breakers: {thresholds: {priority: HIGH}}",
-        ".circuit_breakers.thresholds[0]: ignored: all requests have the default priority")]
+        Here + "\ncircuit_breakers: {per_host_thresholds: {priority: HIGH, max_connections: 3}}",
+        ".circuit_breakers.per_host_thresholds[0]: ignored: the connections to an endpoint have no priority of their own")]
+    [InlineData(
+        Here + "\ncircuit_breakers: {per_host_thresholds: {max_connections: 3, max_requests: 7}}",
+        ".circuit_breakers.per_host_thresholds[0]: only max_connections is there for each endpoint: the other bounds are ignored")]
     [InlineData(
         Here + "\ntyped_extension_protocol_options: {x: {'@type': a/b.C}}",
         ".typed_extension_protocol_options[x]: 'x' is not implemented, ignored")]
     public void What_has_no_effect_is_a_warning(string fields, string warning) =>
         Assert.EndsWith($" static_resources.clusters[0]{warning}", Assert.Single(Yaml.Warnings(Yaml.Cluster(fields))));
+
+    [Fact]
+    public void Circuit_breakers_have_bounds_for_each_priority_and_for_each_endpoint()
+    {
+        var cluster = Load(Here + """
+
+            circuit_breakers:
+              thresholds:
+              - { max_connections: 1, max_pending_requests: 2, max_requests: 3, max_retries: 4, track_remaining: true }
+              - { priority: HIGH, max_requests: 30, retry_budget: { budget_percent: { value: 12.5 }, min_retry_concurrency: 7 } }
+              per_host_thresholds: { max_connections: 5 }
+            """);
+
+        Assert.Equal(
+            new LimitsConfig { MaxConnections = 1, MaxPendingRequests = 2, MaxRequests = 3, MaxRetries = 4, TrackRemaining = true }, cluster.Limits);
+        Assert.Equal(new LimitsConfig { MaxRequests = 30, RetryBudget = new(12.5, 7) }, cluster.HighLimits);
+        Assert.Equal(5, cluster.MaxConnectionsPerEndpoint);
+    }
 
     private static ClusterConfig Load(string fields) => Assert.Single(Yaml.LoadClean(Yaml.Cluster(fields)).Clusters);
 

@@ -28,14 +28,20 @@ public class AllocationTests
         },
     }));
 
-    private static void Check(ForwardingRig rig)
+    [Fact]
+    public void Forwarding_with_a_retry_that_is_not_needed_allocates_nothing() => Check(Rigs.Dubbo(64, route => route with { Retry = Rigs.Retry }));
+
+    [Fact]
+    public void Trying_again_allocates_nothing() => Check(Rigs.FailingDubbo(batch: 64), turns: 10_000_000);
+
+    private static void Check(ForwardingRig rig, int turns = 8)
     {
         using (rig)
         {
             // Everything has its working size after the first batches; 200 batches of 64 requests must not add a byte.
-            rig.Run(50);
+            rig.Run(50, turns);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            rig.Run(200);
+            rig.Run(200, turns);
             Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         }
     }

@@ -45,12 +45,7 @@ internal static class MetaRouteTranslator
         HashPolicies.Apply(action, route, clusters, scope, path);
         Mirrors.Apply(action, route, scope, path);
         action.Timeout = route.Timeout;
-        if (RetryPolicies.Translate(route.Retries, path["retries"]) is { } retries)
-        {
-            DataPlane.Check(DataPlane.Retries, path["retries"], "a retry");
-            action.RetryPolicy = retries;
-        }
-
+        action.RetryPolicy = RetryPolicies.Translate(route.Retries, path["retries"]);
         return action;
     }
 }

@@ -35,7 +35,6 @@ public static class ClusterTranslator
             },
             ConnectTimeout = cluster.ConnectTimeout is { } connect ? Values.Span(connect) : defaults.ConnectTimeout,
             DnsRefresh = cluster.DnsRefreshRate is { } refresh ? Values.Span(refresh) : defaults.DnsRefresh,
-            Limits = TranslateLimits(cluster.CircuitBreakers, context, $"{path}.circuit_breakers"),
             Outliers = Outliers.Translate(cluster.OutlierDetection),
             LocalAddress = cluster.UpstreamBindConfig?.SourceAddress is { } leaving
                 ? Addresses.Source(context, leaving, $"{path}.upstream_bind_config.source_address")
@@ -43,6 +42,7 @@ public static class ClusterTranslator
             PoolMode = cluster.ConnectionPoolPerDownstreamConnection ? Codec.PoolMode.Bound : null,
             BufferLimitBytes = cluster.PerConnectionBufferLimitBytes is { } limit ? Values.Clamp(limit) : defaults.BufferLimitBytes,
         };
+        config = CircuitBreakerLimits.Apply(config, cluster.CircuitBreakers, context, $"{path}.circuit_breakers");
         return ApplyOptions(config, cluster, context, $"{path}.typed_extension_protocol_options");
     }
 
@@ -80,29 +80,6 @@ public static class ClusterTranslator
                 context.Problems.Error($"{path}.type", $"{cluster.Type} is not supported yet");
                 return null;
         }
-    }
-
-    private static LimitsConfig TranslateLimits(CircuitBreakers? breakers, TranslationContext context, string path)
-    {
-        var limits = new LimitsConfig();
-        for (var i = 0; i < (breakers?.Thresholds.Count ?? 0); i++)
-        {
-            var thresholds = breakers!.Thresholds[i];
-            if (thresholds.Priority != RoutingPriority.Default)
-            {
-                context.Problems.Warning($"{path}.thresholds[{i}]", "ignored: all requests have the default priority");
-                continue;
-            }
-
-            limits = limits with
-            {
-                MaxConnections = thresholds.MaxConnections is { } connections ? Values.Clamp(connections) : limits.MaxConnections,
-                MaxPendingRequests = thresholds.MaxPendingRequests is { } pending ? Values.Clamp(pending) : limits.MaxPendingRequests,
-                MaxRequests = thresholds.MaxRequests is { } requests ? Values.Clamp(requests) : limits.MaxRequests,
-            };
-        }
-
-        return limits;
     }
 
     private static ClusterConfig ApplyOptions(ClusterConfig config, Cluster cluster, TranslationContext context, string path)

@@ -22,6 +22,8 @@ public static class EnvoyRoutes
             {
                 var routePath = $"{hostPath}.routes[{r}]";
                 var route = Translate(table, host, host.Routes[r], context, path, hostPath, routePath);
+                if (host.Routes[r].Route_ is not null)
+                    route = route with { Retry = Retries.Translate(host, host.Routes[r], codec, context, hostPath, routePath) };
                 builder.Add(route, routePath, $"{routePath}.match.headers");
             }
         }
@@ -95,6 +97,7 @@ public static class EnvoyRoutes
         {
             Clusters = TranslateClusters(action, required, context, path),
             Timeout = action.Timeout is { } timeout ? Values.Span(timeout) : null,
+            HighPriority = action.Priority == RoutingPriority.High,
             HashPolicies = TranslateHashPolicies(action, context, $"{path}.hash_policy"),
         };
 

@@ -35,6 +35,17 @@ public sealed class ClusterStats
         RqTimeout = scope.Counter("upstream_rq_timeout", "Requests without an answer in time.");
         RqRxReset = scope.Counter("upstream_rq_rx_reset", "Requests whose connection was closed by the endpoint.");
         RqTxReset = scope.Counter("upstream_rq_tx_reset", "Requests given up by the proxy.");
+        RqPerTryTimeout = scope.Counter("upstream_rq_per_try_timeout", "Tries whose time was over.");
+        RqRetry = scope.Counter("upstream_rq_retry", "Tries after the first.");
+        RqRetrySuccess = scope.Counter("upstream_rq_retry_success", "Requests that were answered well after having been tried again.");
+        RqRetryLimitExceeded = scope.Counter(
+            "upstream_rq_retry_limit_exceeded", "Requests that were not tried again because their retries were used up.");
+        RqRetryOverflow = scope.Counter("upstream_rq_retry_overflow", "Requests that were not tried again because too many others were.");
+        RqRetryBackoff = scope.Counter("upstream_rq_retry_backoff_exponential", "Waits before another try.");
+        RetryAbandoned = scope.Counter(
+            "retry_or_shadow_abandoned", "Requests that could not be tried again because they are too large to be kept.");
+        RqHedge = scope.Counter("upstream_rq_hedge", "Tries beside one that was still going on.");
+        RqHedgeSuccess = scope.Counter("upstream_rq_hedge_success", "Requests whose answer came from such a try.");
         RqLate = scope.Counter("upstream_rq_late", "Answers that came after their request had been given up, dropped.");
         RqUnknownId = scope.Counter("upstream_rq_unknown_id", "Answers with an id that no request had, dropped.");
         ServerPushDropped = scope.Counter("upstream_server_push_dropped", "Messages sent by endpoints unasked, dropped.");
@@ -125,6 +136,33 @@ public sealed class ClusterStats
 
     /// <summary>Requests given up by the proxy.</summary>
     public int RqTxReset { get; }
+
+    /// <summary>Tries whose time was over.</summary>
+    public int RqPerTryTimeout { get; }
+
+    /// <summary>Tries after the first.</summary>
+    public int RqRetry { get; }
+
+    /// <summary>Requests that were answered well after having been tried again.</summary>
+    public int RqRetrySuccess { get; }
+
+    /// <summary>Requests that were not tried again because their retries were used up.</summary>
+    public int RqRetryLimitExceeded { get; }
+
+    /// <summary>Requests that were not tried again because too many others were.</summary>
+    public int RqRetryOverflow { get; }
+
+    /// <summary>Waits before another try.</summary>
+    public int RqRetryBackoff { get; }
+
+    /// <summary>Requests that could not be tried again because they are too large to be kept.</summary>
+    public int RetryAbandoned { get; }
+
+    /// <summary>Tries beside one that was still going on.</summary>
+    public int RqHedge { get; }
+
+    /// <summary>Requests whose answer came from such a try.</summary>
+    public int RqHedgeSuccess { get; }
 
     /// <summary>Answers that came after their request had been given up, dropped.</summary>
     public int RqLate { get; }

@@ -31,7 +31,6 @@ public class MetaRouterAnalysisTests
             Route("hashPolicy: [{ attribute: user }]").Analyze());
 
     [Theory]
-    [InlineData("retries: { attempts: 2 }", "retries", "a retry")]
     [InlineData($"mirror: {{ host: {Host} }}", "mirror", "mirroring")]
     public void What_the_data_plane_does_not_do_yet_is_said(string field, string path, string what) =>
         Assert.Equal([$"Warning spec.routes[0].{path}: {what} is not enforced by the data plane yet: it has no effect"], Route(field).Analyze());
