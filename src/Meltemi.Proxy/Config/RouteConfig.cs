@@ -27,6 +27,9 @@ public sealed record RouteConfig
     /// <summary>Where to, by weight; the weights need not add up to anything. At least one with a weight above 0.</summary>
     public required ImmutableArray<WeightedCluster> Clusters { get; init; }
 
+    /// <summary>The weights share by the hash of <see cref="HashPolicies"/>, so that what hashes alike goes to one cluster; else by chance.</summary>
+    public bool SplitsByHash { get; init; }
+
     /// <summary>Time until the whole answer; null: the request's own limit, else the default of 15 s; zero: none.</summary>
     public TimeSpan? Timeout { get; init; }
 

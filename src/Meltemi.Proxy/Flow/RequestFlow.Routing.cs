@@ -21,7 +21,7 @@ internal sealed partial class RequestFlow
         else if (model.Routes.Match(message, worker.Values) is { } route)
         {
             x.Route = route;
-            x.Cluster = model.Clusters[route.PickCluster(worker.NextRandom(), out x.Subset)]?.ForLoop(worker.Index);
+            x.Cluster = model.Clusters[route.PickCluster(message, worker.Values, client.AddressHash, worker.NextRandom(), out x.Subset)]?.ForLoop(worker.Index);
         }
         else
         {

@@ -71,8 +71,12 @@ public sealed class Route
     /// <param name="random">Fresh random bits.</param>
     public int PickCluster(ulong random) => _clusters.Pick(random);
 
-    /// <summary>As above, with what the cluster's endpoints must have; null: nothing is said.</summary>
-    public int PickCluster(ulong random, out LbMetadata? subset) => _clusters.Pick(random, out subset);
+    /// <summary>Chooses a cluster by weight: by the hash, if the route says so and the message has what it is made of, else by chance.</summary>
+    /// <param name="client"><see cref="HashPolicies.OfAddress"/> of the client; null if it has no IP address.</param>
+    /// <param name="random">Fresh random bits.</param>
+    /// <param name="subset">What the cluster's endpoints must have; null: nothing is said.</param>
+    public int PickCluster(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, ulong random, out LbMetadata? subset) =>
+        Config.SplitsByHash && TryHash(message, values, client, out var hash) ? _clusters.PickByHash(hash, out subset) : _clusters.Pick(random, out subset);
 
     /// <summary>The hash for consistent balancing; see <see cref="HashPolicies.TryHash"/>.</summary>
     public bool TryHash(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, out ulong hash) =>

@@ -80,7 +80,7 @@ public class RouteTests
                 request_headers_to_add: {header: {key: route, raw_value: cg==}, append: false}
                 response_headers_to_remove: gone
                 route:
-                  weighted_clusters: {total_weight: 10, clusters: [{name: c, weight: 10}]}
+                  weighted_clusters: {total_weight: 10, clusters: [{name: c, weight: 10}], use_hash_policy: true}
                   timeout: 0.5s
                   hash_policy:
                   - {header: {header_name: user}, terminal: true}
@@ -90,6 +90,7 @@ public class RouteTests
         Assert.Equal("r", route.Name);
         Assert.Equal(TimeSpan.FromMilliseconds(500), route.Timeout);
         Assert.Equal([new HashPolicy("user", true), new(null)], route.HashPolicies.AsEnumerable());
+        Assert.True(route.SplitsByHash);
         Assert.Equal("{\"a\":1,\"b\":[\"x\"]}", route.Metadata["f"]);
         Assert.Equal(
             [
@@ -161,6 +162,9 @@ public class RouteTests
     [InlineData(
         "{route: {weighted_clusters: {total_weight: 100, clusters: [{name: c, weight: 9}]}}}",
         ".routes[0].route.weighted_clusters.total_weight: the weights add up to 9, not to 100; they count as shares of 9")]
+    [InlineData(
+        "{route: {weighted_clusters: {use_hash_policy: true, clusters: [{name: c}]}}}",
+        ".routes[0].route.weighted_clusters.use_hash_policy: no effect: the route has no hash_policy")]
     public void What_is_likely_a_slip_is_a_warning(string routes, string warning)
     {
         Assert.EndsWith($" {Table}{warning}", Assert.Single(Yaml.Warnings(Yaml.Routes($"[{routes}]"))));

@@ -34,6 +34,14 @@ public class AllocationTests
     [Fact]
     public void Trying_again_allocates_nothing() => Check(Rigs.FailingDubbo(batch: 64), turns: 10_000_000);
 
+    [Fact]
+    public void Weights_by_hash_allocate_nothing() => Check(Rigs.Dubbo(64, route => route with
+    {
+        Clusters = [new("main", 90), new("main", 10)],
+        HashPolicies = [new("user")],
+        SplitsByHash = true,
+    }));
+
     private static void Check(ForwardingRig rig, int turns = 8)
     {
         using (rig)

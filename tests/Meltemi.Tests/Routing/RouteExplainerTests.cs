@@ -64,6 +64,26 @@ public class RouteExplainerTests
         Assert.Equal($"{plain}, missing counts as empty", ConditionText.Of(new("u", value, MissingAsEmpty: true)));
     }
 
+    [Fact]
+    public void Where_the_hash_decides_between_clusters_the_explanation_names_the_one()
+    {
+        var route = Route("split") with { Clusters = [new("v1", 50), new("v2", 50)], HashPolicies = [new("user")], SplitsByHash = true };
+        var table = Table([route]);
+        var keys = new AttributeKeys(RouteTable.WantedKeys(table));
+        var compiled = RouteTable.Compile(table, keys);
+        var chosen = new HashSet<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            var message = new Message(keys).Set([("user", $"{i}")]);
+            var cluster = compiled.ClusterNames[compiled.Routes[0].PickCluster(message.Bytes, message.Values, null, random: 0, out _)];
+            Assert.Equal(cluster, RouteExplainer.Explain(table, new Dictionary<string, string> { ["user"] = $"{i}" }).Result!.Chosen);
+            chosen.Add(cluster);
+        }
+
+        Assert.Equal(2, chosen.Count);
+        Assert.Null(RouteExplainer.Explain(table, new Dictionary<string, string>()).Result!.Chosen);
+    }
+
     [Theory]
     [InlineData(1, 3)]
     [InlineData(2, 12)]

@@ -92,6 +92,12 @@ internal sealed class MemoryMesh : IDisposable
     public static List<Message> ReceivedBy(MemoryKernel kernel, MemoryPeer peer)
     {
         kernel.RunUntilIdle();
+        return Whole(peer);
+    }
+
+    /// <summary>The whole messages that are there now.</summary>
+    public static List<Message> Whole(MemoryPeer peer)
+    {
         var messages = new List<Message>();
         while (peer.Received.Length >= 8)
         {

@@ -18,7 +18,7 @@ internal static class HashPolicies
         if (route.HashPolicy.Count > 0)
         {
             action.HashPolicy.AddRange(route.HashPolicy.Select(Translate).OfType<Policy>());
-            if (!destinations.Any(cluster => IsHashed(cluster, scope)))
+            if (!route.SplitByHash && !destinations.Any(cluster => IsHashed(cluster, scope)))
                 path["hashPolicy"].Warning("no effect: no DestinationRule of the destinations balances by consistentHash");
             return;
         }

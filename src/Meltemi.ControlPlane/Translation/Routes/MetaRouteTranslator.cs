@@ -43,6 +43,7 @@ internal static class MetaRouteTranslator
 
         Shares.Apply(action, shares, path["route"]);
         HashPolicies.Apply(action, route, clusters, scope, path);
+        if (route.SplitByHash) Shares.SplitByHash(action, path["splitByHash"]);
         Mirrors.Apply(action, route, scope, path);
         action.Timeout = route.Timeout;
         action.RetryPolicy = RetryPolicies.Translate(route.Retries, path["retries"]);

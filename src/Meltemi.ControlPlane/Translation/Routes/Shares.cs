@@ -11,6 +11,14 @@ internal static class Shares
     /// <summary>A cluster that no proxy has (Istio's name for it): what leads there is answered with "no such cluster".</summary>
     public const string Nowhere = "BlackHoleCluster";
 
+    /// <summary>The hash of a request decides between the clusters of an action, whose hash policies are there already.</summary>
+    public static void SplitByHash(RouteAction action, FieldPath path)
+    {
+        if (action.WeightedClusters is not { } weighted) path.Warning("no effect: there is one destination");
+        else if (action.HashPolicy.Count == 0) path.Warning("no effect: neither a hashPolicy nor a DestinationRule says what the hash is made of");
+        else weighted.UseHashPolicy = true;
+    }
+
     /// <summary>Sets the clusters of an action. A single one needs no weight; one with weight 0 among several gets nothing.</summary>
     /// <param name="path">Path of the list of destinations.</param>
     public static void Apply(RouteAction action, IReadOnlyList<Share> shares, FieldPath path)

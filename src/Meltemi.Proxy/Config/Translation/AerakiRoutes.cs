@@ -34,6 +34,7 @@ public static class AerakiRoutes
             Name = route.Name,
             Match = AttributeMatches.Translate(route.Match?.Metadata ?? [], context, $"{path}.match.metadata"),
             Clusters = TranslateClusters(action, context, $"{path}.route"),
+            SplitsByHash = RouteShares.AreByHash(action.WeightedClusters, action.HashPolicy.Count, context, $"{path}.route.weighted_clusters"),
             HashPolicies = [.. action.HashPolicy.Select(name => new HashPolicy(name))],
             RequestMutations = [.. route.RequestMutation.Select(Set)],
             ResponseMutations = [.. route.ResponseMutation.Select(Set)],

@@ -96,6 +96,7 @@ public static class EnvoyRoutes
         RouteConfig config, RouteAction action, bool required, TranslationContext context, string path) => config with
         {
             Clusters = TranslateClusters(action, required, context, path),
+            SplitsByHash = RouteShares.AreByHash(action.WeightedClusters, action.HashPolicy.Count, context, $"{path}.weighted_clusters"),
             Timeout = action.Timeout is { } timeout ? Values.Span(timeout) : null,
             HighPriority = action.Priority == RoutingPriority.High,
             HashPolicies = TranslateHashPolicies(action, context, $"{path}.hash_policy"),

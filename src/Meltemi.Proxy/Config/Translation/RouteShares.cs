@@ -24,4 +24,12 @@ internal static class RouteShares
 
     /// <summary>What a route says, and over it what its share says.</summary>
     private static LbMetadata? Merge(LbMetadata? route, LbMetadata? share) => route is null ? share : route.With(share);
+
+    /// <summary>Whether the route's hash decides rather than chance.</summary>
+    public static bool AreByHash(Envoy.Config.Route.V3.WeightedCluster? weighted, int hashPolicies, TranslationContext context, string path)
+    {
+        if (weighted?.UseHashPolicy != true) return false;
+        if (hashPolicies == 0) context.Problems.Warning($"{path}.use_hash_policy", "no effect: the route has no hash_policy");
+        return hashPolicies > 0;
+    }
 }

@@ -33,7 +33,16 @@ public static class RouteExplainer
             steps.Add(step);
         }
 
-        return new RouteExplanation(steps.ToImmutable(), taken is null ? null : Result(taken, attributes));
+        if (taken is null) return new RouteExplanation(steps.ToImmutable(), null);
+        return new RouteExplanation(steps.ToImmutable(), Result(taken, attributes) with { Chosen = Choose(taken, keys, message, values) });
+    }
+
+    private static string? Choose(RouteConfig route, AttributeKeys keys, byte[] message, AttributeValues values)
+    {
+        if (!route.SplitsByHash || route.HashPolicies.Any(policy => policy.Attribute is null)) return null;
+        if (!new HashPolicies(route.HashPolicies, keys).TryHash(message, values, null, out var hash)) return null;
+        var names = route.Clusters.Select(cluster => cluster.Name).ToList();
+        return names[new ClusterChoice(route.Clusters, names.IndexOf).PickByHash(hash, out _)];
     }
 
     private static RouteResult Result(RouteConfig route, IReadOnlyDictionary<string, string> attributes)

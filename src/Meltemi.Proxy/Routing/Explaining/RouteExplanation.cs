@@ -39,7 +39,8 @@ public sealed record ConditionStep(AttributeMatch Condition, string Wanted, stri
 /// <param name="Route">The route, with its timeout and mutations.</param>
 /// <param name="Clusters">The clusters to choose from.</param>
 /// <param name="Hashes">What consistent balancing hashes.</param>
-public sealed record RouteResult(RouteConfig Route, ImmutableArray<ClusterShare> Clusters, ImmutableArray<HashStep> Hashes);
+/// <param name="Chosen">Which of the clusters, if the hash decides and is known; null: chance, or the client's address.</param>
+public sealed record RouteResult(RouteConfig Route, ImmutableArray<ClusterShare> Clusters, ImmutableArray<HashStep> Hashes, string? Chosen = null);
 
 /// <summary>A cluster and its part of the traffic.</summary>
 /// <param name="Name">Its name.</param>

@@ -28,6 +28,7 @@ internal static class ExplanationText
         if (route.Timeout is { } timeout) output.WriteLine(timeout == TimeSpan.Zero ? "no time limit" : $"time limit {timeout.TotalSeconds} s");
         foreach (var hash in result.Hashes)
             output.WriteLine($"hashes {hash.Policy.Attribute ?? "the client's address"}{(hash.Counts ? "" : ", which does not count: the request does not have it")}");
+        if (route.SplitsByHash) output.WriteLine($"shares by this hash: {(result.Chosen is { } chosen ? $"the request goes to {chosen}" : "requests that hash alike go to one cluster")}");
         foreach (var line in route.Fault is { } fault ? FaultText.Of(fault) : []) output.WriteLine(line);
         foreach (var mutation in route.RequestMutations) output.WriteLine($"changes the request: {mutation}");
         foreach (var mutation in route.ResponseMutations) output.WriteLine($"changes the answer: {mutation}");

@@ -128,6 +128,20 @@ public class RouteFieldTests
         Assert.Equal([("user", true), (null, false)], policies.Select(policy => (policy.Attribute, policy.Terminal)));
     }
 
+    [Fact]
+    public void Weights_may_share_by_the_hash()
+    {
+        var destinations = $"route: [{{ destination: {{ host: {Host}, subset: v1 }}, weight: 90 }}, {{ destination: {{ host: {Host}, subset: v2 }}, weight: 10 }}]";
+        var split = Mesh($"routes: [{{ splitByHash: true, hashPolicy: [{{ attribute: user }}], {destinations} }}]");
+        Assert.True(split.OnlyRoute().Route_.WeightedClusters.UseHashPolicy);
+        Assert.True(split.Proxy().Match()!.Config.SplitsByHash);
+        Assert.Empty(split.Analyze());
+
+        var unsaid = Mesh($"routes: [{{ splitByHash: true, {destinations} }}]");
+        Assert.Contains("Warning spec.routes[0].splitByHash: no effect: neither a hashPolicy nor a DestinationRule says what the hash is made of", unsaid.Analyze());
+        Assert.Contains("Warning spec.routes[0].splitByHash: no effect: there is one destination", Route("splitByHash: true").Analyze());
+    }
+
     [Theory]
     [InlineData("trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: user } } }", "user")]
     [InlineData("trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true } } }", null)]
