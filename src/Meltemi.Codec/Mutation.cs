@@ -32,6 +32,12 @@ public sealed class Mutation
     /// <summary>Sets a value only if the key is not there.</summary>
     public void Add(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => Push(new(ChangeKind.Add, key, value));
 
+    /// <summary>Sets a value only if the key is there.</summary>
+    public void Replace(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => Push(new(ChangeKind.Replace, key, value));
+
+    /// <summary>Appends a change.</summary>
+    public void Append(in Change change) => Push(change);
+
     /// <summary>Removes a key; nothing happens if it is not there.</summary>
     public void Remove(ReadOnlyMemory<byte> key) => Push(new(ChangeKind.Remove, key, default));
 
@@ -87,4 +93,7 @@ public enum ChangeKind : byte
 
     /// <summary>Removes.</summary>
     Remove,
+
+    /// <summary>Replaces if present.</summary>
+    Replace,
 }

@@ -46,7 +46,7 @@ public ref struct MutationPass(Mutation mutation)
             key = change.Key.Span;
             value = change.Value.Span;
             var met = (_met[index >> 6] & (1UL << (index & 63))) != 0;
-            if (!met && change.Kind != ChangeKind.Remove && _mutation.IndexOf(key) == index) return true;
+            if (!met && change.Kind is not (ChangeKind.Remove or ChangeKind.Replace) && _mutation.IndexOf(key) == index) return true;
         }
 
         key = value = default;

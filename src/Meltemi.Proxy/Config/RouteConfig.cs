@@ -107,4 +107,8 @@ public sealed record WeightedCluster(string Name, uint Weight)
 public sealed record HashPolicy(string? Attribute, bool Terminal = false);
 
 /// <summary>A change to an attribute.</summary>
-public sealed record MutationConfig(Meltemi.Codec.ChangeKind Kind, string Key, string Value);
+/// <param name="Kind">What is done.</param>
+/// <param name="Key">Name of the attribute.</param>
+/// <param name="Value">The value, a format string: <c>%REQ(user)%</c> and the like stand for what is known of the request; <c>%%</c> is a percent sign.</param>
+/// <param name="KeepEmpty">If all that a template stands for is missing, the value is empty; else nothing is changed.</param>
+public sealed record MutationConfig(Meltemi.Codec.ChangeKind Kind, string Key, string Value, bool KeepEmpty = false);

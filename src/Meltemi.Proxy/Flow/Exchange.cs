@@ -6,6 +6,7 @@ using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Routing;
+using Meltemi.Proxy.Routing.Templates;
 using Meltemi.Proxy.Telemetry;
 using Meltemi.Proxy.Telemetry.Metrics;
 using Meltemi.Transport;
@@ -50,6 +51,9 @@ public sealed class Exchange : LoopTimer
     internal long TryNanoseconds;
     internal TriedEndpoints? Tried;
     internal Tries? Tries;
+
+    // Values that routes made for it.
+    internal TemplateState? Templates;
 
     // Faults on purpose.
     internal FaultState Fault;

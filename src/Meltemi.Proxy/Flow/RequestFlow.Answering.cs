@@ -44,7 +44,7 @@ internal sealed partial class RequestFlow
     private void FilterAnswer(Exchange x, Span<byte> message, in Frame frame)
     {
         var model = x.Model;
-        if (x.FilterIndex >= 0 || model.AccessLog.WantsResponses)
+        if (x.FilterIndex >= 0 || model.AccessLog.WantsResponses || x.Route is { Templates.WantsResponses: true })
         {
             worker.Values.Reset(model.Keys);
             model.ResponseReader.Read(message, frame, worker.Values);
@@ -68,6 +68,7 @@ internal sealed partial class RequestFlow
         }
 
         model.AccessLog.Response(x, message, worker.Values);
+        x.Route?.Templates?.Response(x, worker, message, frame);
         if (x.Fault.Fault.BytesPerSecond > 0 && FaultInjection.Paces(worker, x, message, frame)) return;
         Answer(x, message, frame);
     }

@@ -37,6 +37,7 @@ internal sealed partial class RequestFlow
     {
         if (!Admit(x, message)) return;
         var timeout = StartDeadline(x, message);
+        x.Route!.Templates?.Request(x, worker, message);
         if (x.Client!.Bound is { } bound)
         {
             BeginTry(x, bound.Pool.Endpoint);

@@ -34,6 +34,9 @@ internal sealed class AccessLogModel
     /// <summary>Whether attributes of answers are shown.</summary>
     public bool WantsResponses => _response is not null;
 
+    /// <summary>The protocol's name.</summary>
+    public ReadOnlySpan<byte> Protocol => _protocol;
+
     private bool IsOn { get; }
 
     /// <summary>The slots are known now.</summary>
@@ -63,21 +66,28 @@ internal sealed class AccessLogModel
     public void Write(Exchange x, Worker worker, ResponseFlag flag, int code, long duration)
     {
         if (!IsOn) return;
+        var entry = Entry(x, duration, _protocol);
+        entry.ResponseCode = code;
+        entry.ResponseFlag = flag;
+        entry.ResponseCodeDetails = Details(x, flag);
+        entry.BytesSent = x.ResponseBytes;
+        entry.RequestAttributes = x.LogBytes.AsSpan(0, x.LogLength);
+        entry.ResponseAttributes = x.LogBytes.AsSpan(x.LogLength, x.LogResponseLength);
+        foreach (var logger in _loggers[worker.Index]) logger.Log(entry);
+    }
+
+    /// <summary>What is known of a request at any time, its attributes apart.</summary>
+    public static AccessLogEntry Entry(Exchange x, long duration, ReadOnlySpan<byte> protocol)
+    {
         var entry = new AccessLogEntry
         {
             StartTicks = DateTime.UtcNow.Ticks - duration / 100,
-            Protocol = _protocol,
-            ResponseCode = code,
-            ResponseFlag = flag,
-            ResponseCodeDetails = Details(x, flag),
+            Protocol = protocol,
             BytesReceived = x.RequestBytes,
-            BytesSent = x.ResponseBytes,
             Duration = duration,
             RequestDuration = 0,
             ResponseDuration = x.AnsweredNanoseconds > 0 ? x.AnsweredNanoseconds - x.StartNanoseconds : -1,
             UpstreamRequestAttempts = x.Attempts,
-            RequestAttributes = x.LogBytes.AsSpan(0, x.LogLength),
-            ResponseAttributes = x.LogBytes.AsSpan(x.LogLength, x.LogResponseLength),
         };
         if (x.Endpoint is { } endpoint) entry.UpstreamHost = endpoint.NameUtf8;
         if (x.Cluster is { } cluster) entry.UpstreamCluster = cluster.Cluster.NameUtf8;
@@ -90,7 +100,7 @@ internal sealed class AccessLogModel
             entry.DownstreamLocalAddress = client.LocalAddressUtf8;
         }
 
-        foreach (var logger in _loggers[worker.Index]) logger.Log(entry);
+        return entry;
     }
 
     /// <summary>The line of a TCP connection.</summary>

@@ -1,10 +1,11 @@
-using System.Collections.Immutable;
 using System.Text;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters.Faults;
 using Meltemi.Proxy.Routing.Matching;
 using Meltemi.Proxy.Routing.Retries;
+using Meltemi.Proxy.Routing.Templates;
+using Meltemi.Proxy.Telemetry.AccessLog;
 
 namespace Meltemi.Proxy.Routing;
 
@@ -29,8 +30,11 @@ public sealed class Route
         TimeoutMs = config.Timeout is { } timeout ? (long)Math.Ceiling(timeout.TotalMilliseconds) : TimeoutNotSet;
         HighPriority = config.HighPriority;
         Retry = config.Retry is { } retry ? new RetryPolicy(retry, keys) : null;
-        RequestMutation = Compile(config.RequestMutations);
-        ResponseMutation = Compile(config.ResponseMutations);
+        var wanted = new AccessLogKeys();
+        var (requests, responses) = (new ChangeList(config.RequestMutations, wanted), new ChangeList(config.ResponseMutations, wanted));
+        RequestMutation = requests.Fixed;
+        ResponseMutation = responses.Fixed;
+        Templates = requests.HasTemplates || responses.HasTemplates ? new RouteTemplates(requests, responses, wanted, keys) : null;
         Fault = config.Fault is { } fault ? new FaultPolicy(fault, keys) : null;
     }
 
@@ -55,11 +59,14 @@ public sealed class Route
     /// <summary>Further tries; null: one is all.</summary>
     internal RetryPolicy? Retry { get; }
 
-    /// <summary>Changes to the request; not to be changed itself.</summary>
+    /// <summary>Changes to requests that are the same for all of them; not to be changed itself.</summary>
     public Mutation RequestMutation { get; }
 
-    /// <summary>Changes to the answer; not to be changed itself.</summary>
+    /// <summary>Changes to answers that are the same for all of them; not to be changed itself.</summary>
     public Mutation ResponseMutation { get; }
+
+    /// <summary>Changes that are made of what is known of the request; null: there are none.</summary>
+    internal RouteTemplates? Templates { get; }
 
     /// <summary>Faults on purpose; null: none of its own.</summary>
     public FaultPolicy? Fault { get; }
@@ -81,20 +88,4 @@ public sealed class Route
     /// <summary>The hash for consistent balancing; see <see cref="HashPolicies.TryHash"/>.</summary>
     public bool TryHash(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, out ulong hash) =>
         _hashPolicies.TryHash(message, values, client, out hash);
-
-    private static Mutation Compile(ImmutableArray<MutationConfig> changes)
-    {
-        if (changes.IsEmpty) return Mutation.None;
-        var mutation = new Mutation();
-        foreach (var change in changes)
-        {
-            var key = Encoding.UTF8.GetBytes(change.Key);
-            var value = Encoding.UTF8.GetBytes(change.Value);
-            if (change.Kind == ChangeKind.Set) mutation.Set(key, value);
-            else if (change.Kind == ChangeKind.Add) mutation.Add(key, value);
-            else mutation.Remove(key);
-        }
-
-        return mutation;
-    }
 }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters.Faults;
+using Meltemi.Proxy.Routing.Templates;
+using Meltemi.Proxy.Telemetry.AccessLog;
 
 namespace Meltemi.Proxy.Routing;
 
@@ -27,12 +29,20 @@ public sealed class RouteTable
     /// <summary>The routes in order.</summary>
     public ReadOnlySpan<Route> Routes => _routes;
 
-    /// <summary>Names of the attributes that matching, hashing, limits, faults and retries look at; may repeat.</summary>
+    /// <summary>Names of the attributes that matching, hashing, limits, faults, retries and changes look at; may repeat.</summary>
     public static IEnumerable<string> WantedKeys(RouteTableConfig config) => config.Routes.SelectMany(route =>
         route.Match.Concat(route.Retry?.Attributes ?? []).Select(match => match.Attribute)
             .Concat(route.HashPolicies.Select(policy => policy.Attribute).OfType<string>())
             .Concat(route.LocalRateLimit?.WantedKeys ?? [])
-            .Concat(FaultPolicy.WantedKeys(route.Fault)));
+            .Concat(FaultPolicy.WantedKeys(route.Fault))
+            .Concat(TemplateKeys(route)));
+
+    private static IEnumerable<string> TemplateKeys(RouteConfig route)
+    {
+        var keys = new AccessLogKeys();
+        foreach (var change in route.RequestMutations.Concat(route.ResponseMutations)) _ = new ChangeTemplate(change, keys);
+        return keys.Request.Concat(keys.Response);
+    }
 
     /// <summary>Compiles a table for messages whose values are read with <paramref name="keys"/>.</summary>
     /// <param name="config">The routes.</param>

@@ -29,6 +29,16 @@ public class MutationPassTests
         Assert.Equal("a=1 b=x b=y", Apply(mutation, ("a", "old"), ("b", "x"), ("a", "older"), ("b", "y")));
     }
 
+    [Fact]
+    public void A_replacement_is_made_only_where_something_is()
+    {
+        var mutation = new Mutation();
+        mutation.Replace(Bytes("a"), Bytes("1"));
+        mutation.Replace(Bytes("b"), Bytes("2"));
+
+        Assert.Equal("a=1 c=3", Apply(mutation, ("a", "0"), ("c", "3")));
+    }
+
     private static string Apply(Mutation mutation, params (string Key, string Value)[] pairs)
     {
         var pass = new MutationPass(mutation);

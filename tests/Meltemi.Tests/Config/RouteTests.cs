@@ -141,8 +141,11 @@ public class RouteTests
     [InlineData("{match: {prefix: /a}, route: {cluster: c}}", ".match: only the prefix / can be matched")]
     [InlineData("{match: {prefix: /}, redirect: {}}", ".action: 'Redirect' needs HTTP; a route leads to a cluster")]
     [InlineData("{match: {prefix: /}, route: {cluster_header: x}}", ".route.cluster_header: choosing the cluster by an attribute")]
+    [InlineData(
+        "{match: {prefix: /}, route: {cluster: c}, request_headers_to_add: {header: {key: a, value: '%NOBODY%'}}}",
+        ".request_headers_to_add[0].header.value: position 1: there is no command 'NOBODY'")]
     [InlineData("{match: {prefix: /}}", ".action: one of route, redirect, direct_response, non_forwarding_action is needed")]
-    public void What_needs_http_is_an_error(string route, string error)
+    public void What_needs_http_or_is_no_template_is_an_error(string route, string error)
     {
         var found = Assert.Single(Yaml.Errors(EnvoyText($"virtual_hosts: {{routes: [{route}]}}")));
 
@@ -168,6 +171,41 @@ public class RouteTests
     public void What_is_likely_a_slip_is_a_warning(string routes, string warning)
     {
         Assert.EndsWith($" {Table}{warning}", Assert.Single(Yaml.Warnings(Yaml.Routes($"[{routes}]"))));
+    }
+
+    [Fact]
+    public void Aerakis_values_are_taken_as_they_are_if_they_are_no_templates()
+    {
+        var result = Yaml.Load(Yaml.Routes("[{route: {cluster: c}, request_mutation: [{key: a, value: '50% off'}, {key: b, value: '%REQ(user)%'}]}]"));
+
+        Assert.EndsWith(
+            "request_mutation[0].value: taken as it is, percent signs and all: position 3: the command does not end with '%' (a percent sign is written '%%')",
+            Assert.Single(result.Problems).ToString());
+        var chain = Assert.IsType<ProtocolChainConfig>(result.Config!.Listeners[0].Chain);
+        Assert.Equal(["50%% off", "%REQ(user)%"], chain.Routes.Routes[0].RequestMutations.Select(change => change.Value));
+    }
+
+    [Fact]
+    public void Every_append_action_has_its_change()
+    {
+        var route = Envoy("""
+            virtual_hosts:
+              routes:
+                match: {prefix: /}
+                route: {cluster: c}
+                request_headers_to_add:
+                - {header: {key: a, value: '1'}}
+                - {header: {key: b, value: '2'}, append_action: ADD_IF_ABSENT}
+                - {header: {key: c, value: '3'}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}
+                - {header: {key: d, value: '%REQ(e)%'}, append_action: OVERWRITE_IF_EXISTS, keep_empty_value: true}
+            """).Routes[0];
+
+        Assert.Equal(
+            [
+                new(ChangeKind.Set, "a", "1"), new(ChangeKind.Add, "b", "2"), new(ChangeKind.Set, "c", "3"),
+                new MutationConfig(ChangeKind.Replace, "d", "%REQ(e)%", true),
+            ],
+            route.RequestMutations.AsEnumerable());
     }
 
     [Fact]

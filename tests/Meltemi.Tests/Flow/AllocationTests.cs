@@ -1,4 +1,5 @@
 using Meltemi.Bench.Micro.Forwarding;
+using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 
 namespace Meltemi.Tests.Flow;
@@ -33,6 +34,13 @@ public class AllocationTests
 
     [Fact]
     public void Trying_again_allocates_nothing() => Check(Rigs.FailingDubbo(batch: 64), turns: 10_000_000);
+
+    [Fact]
+    public void Templates_of_requests_and_answers_allocate_nothing() => Check(Rigs.Dubbo(64, route => route with
+    {
+        RequestMutations = [new(ChangeKind.Set, "user", "%REQ(user)%"), new(ChangeKind.Set, "group", "%REQ(group):5%")],
+        ResponseMutations = [new(ChangeKind.Set, "about", "%REQ(user)% at %START_TIME% from %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%")],
+    }));
 
     [Fact]
     public void Weights_by_hash_allocate_nothing() => Check(Rigs.Dubbo(64, route => route with

@@ -36,12 +36,10 @@ public static class AerakiRoutes
             Clusters = TranslateClusters(action, context, $"{path}.route"),
             SplitsByHash = RouteShares.AreByHash(action.WeightedClusters, action.HashPolicy.Count, context, $"{path}.route.weighted_clusters"),
             HashPolicies = [.. action.HashPolicy.Select(name => new HashPolicy(name))],
-            RequestMutations = [.. route.RequestMutation.Select(Set)],
-            ResponseMutations = [.. route.ResponseMutation.Select(Set)],
+            RequestMutations = [.. route.RequestMutation.Select((pair, i) => Mutations.Literal(pair.Key, pair.Value, context, $"{path}.request_mutation[{i}].value"))],
+            ResponseMutations = [.. route.ResponseMutation.Select((pair, i) => Mutations.Literal(pair.Key, pair.Value, context, $"{path}.response_mutation[{i}].value"))],
         };
     }
-
-    private static MutationConfig Set(KeyValue pair) => new(ChangeKind.Set, pair.Key, pair.Value);
 
     private static ImmutableArray<WeightedCluster> TranslateClusters(RouteAction action, TranslationContext context, string path)
     {

@@ -1,5 +1,6 @@
 using Envoy.Config.Core.V3;
 using Meltemi.Codec;
+using Meltemi.Xds.Expressions;
 using static Envoy.Config.Core.V3.HeaderValueOption.Types;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -19,10 +20,23 @@ internal static class Mutations
         {
             var option = add[i];
             if (option.Header is not { } header) continue;
-            if (option.AppendAction == HeaderAppendAction.OverwriteIfExists)
-                context.Problems.Warning($"{path}[{i}].append_action", "OVERWRITE_IF_EXISTS also sets what is not there");
-            var kind = option.AppendAction == HeaderAppendAction.AddIfAbsent ? ChangeKind.Add : ChangeKind.Set;
-            yield return new(kind, header.Key, header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8());
+            var kind = option.AppendAction switch
+            {
+                HeaderAppendAction.AddIfAbsent => ChangeKind.Add,
+                HeaderAppendAction.OverwriteIfExists => ChangeKind.Replace,
+                _ => ChangeKind.Set,
+            };
+            var value = header.RawValue.IsEmpty ? header.Value : header.RawValue.ToStringUtf8();
+            if (FormatString.Complaint(value) is { } complaint) context.Problems.Error($"{path}[{i}].header.value", complaint);
+            yield return new(kind, header.Key, value, option.KeepEmptyValue);
         }
+    }
+
+    /// <summary>What Aeraki sets: a text that our control plane and nobody else may make a template.</summary>
+    public static MutationConfig Literal(string key, string value, TranslationContext context, string path)
+    {
+        if (FormatString.Complaint(value) is not { } complaint) return new(ChangeKind.Set, key, value);
+        context.Problems.Warning(path, $"taken as it is, percent signs and all: {complaint}");
+        return new(ChangeKind.Set, key, FormatString.Escape(value));
     }
 }

@@ -30,15 +30,15 @@ public sealed class AccessLogFormat
     {
         if (config.Json is not { } json)
         {
-            var operators = FormatParser.Parse(config.Format ?? DefaultText(codec), keys, json: false);
+            var operators = FormatParser.Parse(config.Format ?? DefaultText(codec), keys, Escaping.Text);
             return new AccessLogFormat([new Field([], [.. operators])], json: false);
         }
 
         var fields = new List<Field>();
         foreach (var (key, value) in json)
         {
-            byte[] before = [.. fields.Count == 0 ? "{\""u8 : ",\""u8, .. FormatParser.Escape(key, json: true), .. "\":"u8];
-            fields.Add(new Field(before, [.. FormatParser.Parse(value, keys, json: true)]));
+            byte[] before = [.. fields.Count == 0 ? "{\""u8 : ",\""u8, .. FormatParser.Escape(key, Escaping.Json), .. "\":"u8];
+            fields.Add(new Field(before, [.. FormatParser.Parse(value, keys, Escaping.Json)]));
         }
 
         return new AccessLogFormat([.. fields], json: true);
@@ -62,7 +62,7 @@ public sealed class AccessLogFormat
     /// <summary>Appends an entry's line.</summary>
     public void Write(in AccessLogEntry entry, Utf8Buffer output)
     {
-        var line = new LogLine(output, _json);
+        var line = new LogLine(output, _json ? Escaping.Json : Escaping.Text);
         if (!_json)
         {
             WriteAll(_fields[0].Value, entry, line);

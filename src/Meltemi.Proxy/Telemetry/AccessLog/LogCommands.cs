@@ -60,9 +60,9 @@ internal static class LogCommands
     /// <param name="argument">Between parentheses; null: none.</param>
     /// <param name="maxLength">Behind the colon; most bytes of the value.</param>
     /// <param name="keys">Learns the attributes that are wanted.</param>
-    /// <param name="json">How literals are escaped.</param>
+    /// <param name="escaping">How literals are escaped.</param>
     /// <param name="error">What is wrong with the argument.</param>
-    public static LogOperator? Find(string name, string? argument, int maxLength, AccessLogKeys keys, bool json, out string? error)
+    public static LogOperator? Find(string name, string? argument, int maxLength, AccessLogKeys keys, Escaping escaping, out string? error)
     {
         error = null;
         if (name == "START_TIME")
@@ -83,7 +83,7 @@ internal static class LogCommands
         if (Texts.TryGetValue(name, out var text) || Addresses.TryGetValue(name, out text)) return new TextOperator(text, maxLength);
         if (Numbers.TryGetValue(name, out var number)) return new NumberOperator(number);
         if (AddressPart(name) is { } part) return new TextOperator(part, maxLength);
-        if (name == "HOSTNAME") return new LiteralOperator(FormatParser.Escape(Environment.MachineName, json));
+        if (name == "HOSTNAME") return new LiteralOperator(FormatParser.Escape(Environment.MachineName, escaping));
         return Absent.Contains(name) ? new AbsentOperator() : null;
     }
 

@@ -7,7 +7,7 @@ namespace Meltemi.Proxy.Telemetry.AccessLog;
 /// Writes values into a line such that no value can end the line, the field or the string it stands in. In text, controls, quotes,
 /// backslashes and what is no UTF-8 become <c>\x0A</c>, as in nginx; in JSON, its own escapes, and U+FFFD.
 /// </summary>
-internal readonly struct LogLine(Utf8Buffer output, bool json)
+internal readonly struct LogLine(Utf8Buffer output, Escaping escaping)
 {
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
         [.. Enumerable.Range(0x20, 0x7F - 0x20).Where(b => b is not ('"' or '\\')).Select(b => (byte)b)]);
@@ -16,6 +16,12 @@ internal readonly struct LogLine(Utf8Buffer output, bool json)
 
     public void Value(ReadOnlySpan<byte> value)
     {
+        if (escaping == Escaping.None)
+        {
+            Output.Append(value);
+            return;
+        }
+
         while (true)
         {
             var plain = value.IndexOfAnyExcept(Plain);
@@ -37,7 +43,7 @@ internal readonly struct LogLine(Utf8Buffer output, bool json)
 
     private void Invalid(ReadOnlySpan<byte> bytes)
     {
-        if (json)
+        if (escaping == Escaping.Json)
         {
             Output.Append("\uFFFD"u8);
             return;
@@ -48,10 +54,23 @@ internal readonly struct LogLine(Utf8Buffer output, bool json)
 
     private void Escaped(byte b)
     {
-        if (!json) Output.Append("\\x"u8).Append(Hex(b >> 4)).Append(Hex(b & 15));
+        if (escaping != Escaping.Json) Output.Append("\\x"u8).Append(Hex(b >> 4)).Append(Hex(b & 15));
         else if (b is (byte)'"' or (byte)'\\') Output.Append((byte)'\\').Append(b);
         else Output.Append("\\u00"u8).Append(Hex(b >> 4)).Append(Hex(b & 15));
     }
 
     private static byte Hex(int digit) => "0123456789ABCDEF"u8[digit];
+}
+
+/// <summary>What values are written into.</summary>
+internal enum Escaping : byte
+{
+    /// <summary>A line of text.</summary>
+    Text,
+
+    /// <summary>A string of JSON.</summary>
+    Json,
+
+    /// <summary>An attribute of a message: values stay as they are.</summary>
+    None,
 }

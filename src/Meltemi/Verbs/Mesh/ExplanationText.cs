@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Meltemi.Codec;
+using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Routing.Explaining;
 
 namespace Meltemi.Program.Verbs.Mesh;
@@ -30,8 +32,8 @@ internal static class ExplanationText
             output.WriteLine($"hashes {hash.Policy.Attribute ?? "the client's address"}{(hash.Counts ? "" : ", which does not count: the request does not have it")}");
         if (route.SplitsByHash) output.WriteLine($"shares by this hash: {(result.Chosen is { } chosen ? $"the request goes to {chosen}" : "requests that hash alike go to one cluster")}");
         foreach (var line in route.Fault is { } fault ? FaultText.Of(fault) : []) output.WriteLine(line);
-        foreach (var mutation in route.RequestMutations) output.WriteLine($"changes the request: {mutation}");
-        foreach (var mutation in route.ResponseMutations) output.WriteLine($"changes the answer: {mutation}");
+        foreach (var change in route.RequestMutations) output.WriteLine($"changes the request: {Text(change)}");
+        foreach (var change in route.ResponseMutations) output.WriteLine($"changes the answer: {Text(change)}");
     }
 
     /// <summary>What is in force for a cluster, in protobuf's JSON form.</summary>
@@ -50,6 +52,14 @@ internal static class ExplanationText
         var limits = policy["thresholds"]?[0]?.AsObject().Where(limit => $"{limit.Value}" != $"{uint.MaxValue}").Select(limit => $"{limit.Key} {limit.Value}").ToArray();
         return limits is null ? policy.ToJsonString() : limits.Length == 0 ? null : string.Join(", ", limits);
     }
+
+    private static string Text(MutationConfig change) => change.Kind switch
+    {
+        ChangeKind.Add => $"{change.Key} is set to '{change.Value}' if it is missing",
+        ChangeKind.Replace => $"{change.Key} is set to '{change.Value}' if it is there",
+        ChangeKind.Remove => $"{change.Key} is removed",
+        _ => $"{change.Key} is set to '{change.Value}'",
+    };
 
     private static string Outcome(RouteOutcome outcome) => outcome switch
     {

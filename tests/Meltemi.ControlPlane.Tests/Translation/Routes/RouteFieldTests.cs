@@ -129,6 +129,23 @@ public class RouteFieldTests
     }
 
     [Fact]
+    public void Values_may_be_templates_and_what_is_none_is_taken_as_it_is()
+    {
+        var mesh = Route("""
+            requestMutation: [{ key: caller, value: '%DOWNSTREAM_REMOTE_ADDRESS%' }, { key: discount, value: '50% off' }]
+            responseMutation: [{ key: time, value: '%START_TIME(%Q)%' }]
+            """);
+
+        var config = mesh.Proxy().Match()!.Config;
+        Assert.Equal(["%DOWNSTREAM_REMOTE_ADDRESS%", "50%% off"], config.RequestMutations.Select(change => change.Value));
+        Assert.Equal("%%START_TIME(%%Q)%%", Assert.Single(config.ResponseMutations).Value);
+        Assert.Contains(
+            "Warning spec.routes[0].requestMutation[1].value: taken as it is, percent signs and all: position 3: the command does not end with '%' "
+                + "(a percent sign is written '%%')",
+            mesh.Messages);
+    }
+
+    [Fact]
     public void Weights_may_share_by_the_hash()
     {
         var destinations = $"route: [{{ destination: {{ host: {Host}, subset: v1 }}, weight: 90 }}, {{ destination: {{ host: {Host}, subset: v2 }}, weight: 10 }}]";
