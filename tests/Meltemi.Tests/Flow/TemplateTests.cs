@@ -3,13 +3,10 @@ using AwesomeRpc;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Tests.Support;
-using Meltemi.Transport;
 using Meltemi.Xds.Expressions;
 using static Meltemi.Tests.Support.MemoryMesh;
 
-namespace Meltemi.Tests.Routing.Templates;
-
-using Message = AwesomeRpc.Message;
+namespace Meltemi.Tests.Flow;
 
 /// <summary>Changes of requests and answers that are made of what is known of the request.</summary>
 public class TemplateTests
