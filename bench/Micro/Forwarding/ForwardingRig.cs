@@ -57,7 +57,7 @@ internal sealed class ForwardingRig : IDisposable
             var before = _kernel.AnswerBytes;
             _kernel.SendBatch();
             for (var turn = 0; turn < turns && _kernel.AnswerBytes - before < (long)_batch * _answerLength; turn++) _loop.RunOnce(0);
-            if (_kernel.AnswerBytes - before != (long)_batch * _answerLength) throw new InvalidOperationException("answers are missing");
+            if (_kernel.AnswerBytes - before < (long)_batch * _answerLength) throw new InvalidOperationException("answers are missing");
         }
     }
 
