@@ -27,8 +27,11 @@ internal sealed class Analyzer(MeshOptions options, CodecCatalog codecs)
     {
         var concerned = new HashSet<ResourceKey>(changes.Resources);
         foreach (var host in changes.Hosts)
-            if (_byHost.TryGetValue(host, out var resources))
-                concerned.UnionWith(resources);
+        {
+            if (_byHost.TryGetValue(host, out var resources)) concerned.UnionWith(resources);
+            concerned.UnionWith(Neighbours(host, model));
+        }
+
         foreach (var (kind, _) in changes.Kinds)
             if (_byKind.TryGetValue(kind, out var resources))
                 concerned.UnionWith(resources);
@@ -38,6 +41,15 @@ internal sealed class Analyzer(MeshOptions options, CodecCatalog codecs)
         foreach (var key in concerned) found.Add((key, Analyze(key, state.Resources.GetValueOrDefault(key), model)));
         Diagnostics.Replace(found);
     }
+
+    // Services at the address that a service brings now: they could not have looked at its host before.
+    private static IEnumerable<ResourceKey> Neighbours(string host, MeshModel model) =>
+        from service in model.FindHost(host)?.Services ?? []
+        from address in service.Addresses
+        from other in model.HostsOfAddress.GetValueOrDefault(address) ?? []
+        where other != host
+        from neighbour in model.FindHost(other)?.Services ?? []
+        select neighbour.Source;
 
     private ImmutableArray<Diagnostic> Analyze(ResourceKey key, Resource? resource, MeshModel model)
     {

@@ -23,6 +23,7 @@ internal static class ServiceRules
             {
                 CheckOverruled(service, view);
                 CheckAddress(service, view);
+                AddressRules.Check(service, view);
             }
 
         if (read.Length > 0) CheckProtocols(read[0], protocols, view);

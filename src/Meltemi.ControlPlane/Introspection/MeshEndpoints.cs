@@ -15,7 +15,7 @@ namespace Meltemi.ControlPlane.Introspection;
 /// What the controller says about the mesh itself, beside the resources, for the command line and the console:
 /// <code>
 /// GET /meltemi/v1/proxies                   who is connected, and what each has and refuses
-/// GET /meltemi/v1/proxies/{id}/{type}       listeners, routes, clusters, endpoints or bootstrap (the node) of one
+/// GET /meltemi/v1/proxies/{id}/{type}       listeners, routes, clusters or endpoints of one, or the bootstrap that it was started with
 /// GET /meltemi/v1/analysis                  everything that is wrong or surely not meant
 /// GET /meltemi/v1/events                    what happens from now on, a JSON object per line, without end
 /// </code>
@@ -40,7 +40,7 @@ public sealed class MeshEndpoints(PushServer push, EventLog events, Func<IEnumer
         var (id, name) = ((string)http.Request.RouteValues["id"]!, (string)http.Request.RouteValues["type"]!);
         var proxy = push.FindProxies(id).LastOrDefault();
         if (proxy is null) return RefuseAsync(http, 404, $"no proxy '{id}' is connected");
-        if (name == "bootstrap") return WriteAsync(http, Items([Entry(id, "", new JsonObject { ["node"] = Node(proxy) })]));
+        if (name == "bootstrap") return WriteAsync(http, Items([Entry(id, "", Bootstrap(proxy))]));
         if (TypeNames.Parse(name) is not { } type) return RefuseAsync(http, 404, $"'{name}' is none of listeners, routes, clusters, endpoints, bootstrap");
         var resources = proxy.Current.All(type).OrderBy(resource => resource.Name, StringComparer.Ordinal);
         return WriteAsync(http, Items(resources.Select(resource => Entry(resource.Name, resource.Version, Message(resource)))));
@@ -108,14 +108,30 @@ public sealed class MeshEndpoints(PushServer push, EventLog events, Func<IEnumer
         };
     }
 
-    private static JsonObject Node(ConnectedProxy proxy) => new()
+    // What it told; a client that is not ours tells nothing but who it is.
+    private static JsonObject Bootstrap(ConnectedProxy proxy)
     {
-        ["id"] = proxy.Node.Id,
-        ["namespace"] = proxy.Node.Namespace,
-        ["locality"] = $"{proxy.Node.Locality}",
-        ["labels"] = $"{proxy.Node.Labels}",
-        ["interception"] = $"{proxy.Node.Interception}",
-    };
+        try
+        {
+            if (proxy.Node.Bootstrap.Length > 0 && JsonNode.Parse(proxy.Node.Bootstrap) is JsonObject told) return told;
+        }
+        catch (JsonException)
+        {
+            // Not ours.
+        }
+
+        return new JsonObject
+        {
+            ["node"] = new JsonObject
+            {
+                ["id"] = proxy.Node.Id,
+                ["namespace"] = proxy.Node.Namespace,
+                ["locality"] = $"{proxy.Node.Locality}",
+                ["labels"] = $"{proxy.Node.Labels}",
+                ["interception"] = $"{proxy.Node.Interception}",
+            },
+        };
+    }
 
     private static JsonObject Message(XdsResource resource) =>
         JsonNode.Parse(Formatter.Format(KnownTypes.Parse(resource.Type, resource.Body)))!.AsObject();

@@ -31,6 +31,10 @@ public sealed record MeshModel
     public ImmutableDictionary<string, ImmutableHashSet<string>> HostsOfNamespace { get; init; } =
         ImmutableDictionary.Create<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
 
+    /// <summary>Hosts of the services that bring an address themselves, by address: more than one share it.</summary>
+    public ImmutableDictionary<string, ImmutableHashSet<string>> HostsOfAddress { get; init; } =
+        ImmutableDictionary.Create<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
+
     /// <summary>
     /// Resources of the kinds that are not filed under a host, by namespace: Sidecar, Gateway, EnvoyFilter, ApplicationProtocol (under the empty namespace),
     /// WorkloadGroup, Namespace. Oldest first, then by name.

@@ -34,6 +34,9 @@ public sealed record ProxyNode
     /// <summary>Which program it is, with its version; empty: not said.</summary>
     public string UserAgent { get; init; } = "";
 
+    /// <summary>Metadata MELTEMI_BOOTSTRAP: the bootstrap that it was started with, as JSON; empty: not said.</summary>
+    public string Bootstrap { get; init; } = "";
+
     /// <summary>Metadata INTERCEPTION_MODE; nothing said means none: the proxy itself listens on virtual addresses.</summary>
     public InterceptionMode Interception { get; init; }
 
@@ -71,6 +74,7 @@ public sealed record ProxyNode
             ClusterId = Text(node, "CLUSTER_ID"),
             IsGrpc = Text(node, "GENERATOR") == "grpc",
             UserAgent = $"{node.UserAgentName} {node.UserAgentVersion}".Trim(),
+            Bootstrap = Text(node, "MELTEMI_BOOTSTRAP"),
             Interception = Text(node, "INTERCEPTION_MODE") switch
             {
                 "REDIRECT" => InterceptionMode.Redirect,

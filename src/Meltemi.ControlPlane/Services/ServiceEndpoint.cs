@@ -13,9 +13,12 @@ public sealed record ServiceEndpoint(string Address, ImmutableArray<int> Ports, 
     /// <summary>Can be sent requests; an endpoint that is not ready is known but not used.</summary>
     public bool Ready { get; init; } = true;
 
+    /// <summary>The workload that it is; null: it is listed in a resource of the service.</summary>
+    public Workload? Workload { get; init; }
+
     /// <summary>Equal by content.</summary>
     public bool Equals(ServiceEndpoint? other) =>
-        other is not null && Address == other.Address && Weight == other.Weight && Ready == other.Ready
+        other is not null && Address == other.Address && Weight == other.Weight && Ready == other.Ready && Workload?.Source == other.Workload?.Source
         && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan()) && Labels.Equals(other.Labels) && Locality.Equals(other.Locality);
 
     /// <inheritdoc/>

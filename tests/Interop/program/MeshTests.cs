@@ -47,13 +47,15 @@ public sealed class MeshTests : IAsyncLifetime
 
         var (explained, text) = _mesh.Run("explain", "--host", "greeting.shop", "-a", "user=jason");
         var (inSync, status) = _mesh.Run("proxy-status");
+        var (shown, bootstrap) = _mesh.Run("proxy-config", "bootstrap");
         var slip = WriteRoutes("v2", "routs");
         var (refused, complaint) = _mesh.Run("apply", "-f", slip);
 
-        Assert.Equal((0, 0), (explained, inSync));
+        Assert.Equal((0, 0, 0), (explained, inSync, shown));
         Assert.Contains("route 1 'all-to-v2': taken\n", text);
         Assert.Contains("cluster outbound|20880|v2|greeting.shop: 100 % of the requests\n", text);
         Assert.Contains("Synced", status);
+        Assert.Contains($"target_uri: {_mesh.Xds}", bootstrap);
         Assert.Equal(1, refused);
         Assert.Contains($"{slip}:7:3 spec.routs: ", complaint);
         Assert.Contains("did you mean 'routes'?", complaint);

@@ -34,6 +34,43 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public void Of_two_services_at_one_address_and_port_the_younger_says_so_until_it_has_another_one()
+    {
+        var (old, young) = (At("b.org", "127.240.1.1", age: 1), At("a.org", "127.240.1.1", age: 2));
+        _mesh.Put(young, old);
+
+        Expect(young, "Accepted", "127.240.1.1:20880 is also an address of b.org in ServiceEntry/shop/b.org, which is older");
+        Assert.Empty(_mesh.ProblemsOf(old));
+
+        _mesh.Put(At("b.org", "127.240.1.2", age: 1));
+        Assert.Empty(_mesh.AllProblems());
+
+        // It moves there later: the other one, which did not change, learns of it.
+        _mesh.Put(At("b.org", "127.240.1.1", age: 1));
+        Assert.Single(_mesh.ProblemsOf(young));
+        _mesh.Put(At("a.org", "127.240.1.1", age: 2, port: 20881));
+        Assert.Empty(_mesh.AllProblems());
+
+        static Resource At(string host, string address, int age, int port = 20880) =>
+            Given.Service(host, age: age, number: port, with: entry => entry.Addresses.Add(address));
+    }
+
+    [Fact]
+    public void Two_hosts_of_one_resource_at_one_address_are_surely_not_meant()
+    {
+        var service = Given.Service("a.org", with: entry =>
+        {
+            entry.Hosts.Add("b.org");
+            entry.Addresses.Add("127.240.1.1");
+        });
+        _mesh.Put(service);
+
+        var problem = Assert.Single(_mesh.AllProblems());
+        Assert.False(problem.IsError);
+        Assert.Contains("clients that connect to 127.240.1.1:20880 come to a.org, the first of the hosts", problem.Text);
+    }
+
+    [Fact]
     public void A_rule_for_a_host_that_does_not_exist_is_not_resolved_until_it_does()
     {
         var rule = Given.Rule("a.org");

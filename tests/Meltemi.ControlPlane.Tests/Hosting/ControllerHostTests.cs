@@ -3,6 +3,7 @@ using Meltemi.ControlPlane.Api.Access;
 using Meltemi.ControlPlane.Hosting;
 using Meltemi.ControlPlane.Stores.Files;
 using Meltemi.ControlPlane.Tests.Xds.Server;
+using Meltemi.Resources;
 using Meltemi.Xds.Grpc.Client;
 using Meltemi.Xds.Server;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -89,6 +90,35 @@ public sealed class ControllerHostTests : IAsyncLifetime
         Assert.Contains("what was there before stays in force", Text());
         WriteRoutes("v2");
         await StatusAsync("Accepted True, Resolved True, Programmed unknown (no connected proxy uses it)");
+    }
+
+    [Fact]
+    public async Task A_workload_is_programmed_where_its_service_is()
+    {
+        File.WriteAllText(Path.Combine(Files, "workload.yaml"), """
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: { name: pay }
+            spec:
+              hosts: [pay.shop]
+              ports: [{ number: 20880, name: dubbo }]
+              resolution: STATIC
+              workloadSelector: { labels: { app: pay } }
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: WorkloadEntry
+            metadata: { name: pay-1 }
+            spec: { address: 127.0.0.9, labels: { app: pay } }
+            """);
+        await Wait.Until(() => _host.Push.Model.FindEndpoints(new("default", "pay.shop"))?.Endpoints.Length == 1);
+        using var client = Cart.Connect(_channel);
+        await client.SendAsync(XdsTypes.Cluster, id: Proxy);
+        await client.NextAsync();
+        await client.SendAsync(XdsTypes.Endpoints, ["outbound|20880||pay.shop"]);
+        await client.NextAsync();
+
+        await Wait.Until(() => _store.Current.Resources[new(ResourceKinds.WorkloadEntry, "default", "pay-1")].Status?.Conditions
+            .Any(condition => condition is { Type: Condition.Programmed, Holds: true, Message: "1 of 1 proxy" }) == true);
     }
 
     public async Task DisposeAsync()

@@ -1,3 +1,5 @@
+using Meltemi.Resources;
+using Meltemi.Resources.Istio;
 using Meltemi.Xds.Server;
 
 namespace Meltemi.ControlPlane.Tests.Push;
@@ -20,6 +22,33 @@ public sealed class IncrementalTests
         Assert.Same(routes, proxy.Current.All(XdsTypes.Route));
         Assert.Same(listeners, proxy.Current.All(XdsTypes.Listener));
         Assert.Same(clusters, proxy.Current.All(XdsTypes.Cluster));
+    }
+
+    [Fact]
+    public void Endpoints_tell_which_workload_entries_they_are_though_a_proxy_is_told_nothing_of_that()
+    {
+        var mesh = new TestMesh().Put(
+            Given.Service(Cart, with: entry =>
+            {
+                entry.Endpoints.Clear();
+                entry.WorkloadSelector = new() { Labels = { ["app"] = "cart" } };
+            }),
+            Entry("one", "10.0.0.1"), Entry("other", "10.0.0.2"));
+        var proxy = mesh.Connect();
+        Assert.Equal(["cart.shop.org", "one", "other"], Sources());
+        var version = Endpoints().Version;
+
+        mesh.Change((Entry("one", "").Key, null), (Entry("two", "").Key, Entry("two", "10.0.0.1")));
+
+        Assert.Equal(["cart.shop.org", "other", "two"], Sources());
+        Assert.Equal(version, Endpoints().Version);
+
+        static Resource Entry(string name, string address) =>
+            Given.Of(ResourceKinds.WorkloadEntry, "shop", name, new WorkloadEntry { Address = address, Labels = { ["app"] = "cart" } });
+
+        XdsResource Endpoints() => proxy.Current.Find(XdsTypes.Endpoints, $"outbound|20880||{Cart}")!;
+
+        IEnumerable<string> Sources() => Endpoints().Sources.Cast<ResourceKey>().Select(source => source.Name).Order(StringComparer.Ordinal);
     }
 
     [Fact]

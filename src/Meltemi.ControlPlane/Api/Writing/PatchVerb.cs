@@ -17,6 +17,9 @@ internal sealed class PatchVerb(ObjectStore objects)
     /// <summary>How often a patch that names no version is tried again because somebody else was quicker.</summary>
     private const int MaxTries = 8;
 
+    /// <summary>A store that is itself waiting for somebody, such as an editor that is saving, needs a moment: 0.6 s for all tries together.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     public async Task RunAsync(ApiRequest request)
     {
         var type = RequestBody.MediaType(request.Http);
@@ -39,6 +42,7 @@ internal sealed class PatchVerb(ObjectStore objects)
             {
                 // Somebody else was quicker: the patch is applied to what there is now.
                 request.Http.Response.Headers.Remove("Warning");
+                await Task.Delay(Pause * tries, objects.Options.Time, request.Cancel);
             }
         }
     }

@@ -36,6 +36,7 @@ internal static class EndpointOrder
         if (order == 0) order = a.Weight.CompareTo(b.Weight);
         if (order == 0 && !ReferenceEquals(a.Labels, b.Labels)) order = string.CompareOrdinal(a.Labels.ToString(), b.Labels.ToString());
         if (order == 0 && !ReferenceEquals(a.Locality, b.Locality)) order = string.CompareOrdinal(a.Locality.ToString(), b.Locality.ToString());
+        if (order == 0) order = string.CompareOrdinal(a.Workload?.Source.Name, b.Workload?.Source.Name);
         return order;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class HostTable(MeshOptions options)
     private readonly ImmutableDictionary<string, ImmutableHashSet<string>>.Builder _ofNamespace =
         ImmutableDictionary.CreateBuilder<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
 
+    private readonly ImmutableDictionary<string, ImmutableHashSet<string>>.Builder _ofAddress =
+        ImmutableDictionary.CreateBuilder<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
+
     private readonly HashSet<string> _wildcards = new(StringComparer.Ordinal);
 
     /// <summary>As it is now.</summary>
@@ -44,19 +47,17 @@ internal sealed class HostTable(MeshOptions options)
     }
 
     /// <summary>A service came to a namespace.</summary>
-    public void AddTo(ServiceId service)
-    {
-        var hosts = _ofNamespace.GetValueOrDefault(service.Namespace) ?? ImmutableHashSet.Create<string>(StringComparer.Ordinal);
-        _ofNamespace[service.Namespace] = hosts.Add(service.Host);
-    }
+    public void AddTo(ServiceId service) => Add(_ofNamespace, service.Namespace, service.Host);
 
     /// <summary>A service left a namespace.</summary>
-    public void RemoveFrom(ServiceId service)
+    public void RemoveFrom(ServiceId service) => Remove(_ofNamespace, service.Namespace, service.Host);
+
+    /// <summary>After services of a host came, changed or went: the addresses that they had, and which they bring now.</summary>
+    public void Readdress(string host, IEnumerable<string> before)
     {
-        if (!_ofNamespace.TryGetValue(service.Namespace, out var hosts)) return;
-        var left = hosts.Remove(service.Host);
-        if (left.IsEmpty) _ofNamespace.Remove(service.Namespace);
-        else _ofNamespace[service.Namespace] = left;
+        var now = Find(host)?.Services.SelectMany(service => service.Addresses).ToHashSet(StringComparer.Ordinal) ?? [];
+        foreach (var address in before.Where(address => !now.Contains(address))) Remove(_ofAddress, address, host);
+        foreach (var address in now) Add(_ofAddress, address, host);
     }
 
     /// <summary>All of it, immutable, into a model.</summary>
@@ -64,6 +65,7 @@ internal sealed class HostTable(MeshOptions options)
     {
         Hosts = _hosts.ToImmutable(),
         HostsOfNamespace = _ofNamespace.ToImmutable(),
+        HostsOfAddress = _ofAddress.ToImmutable(),
         Wildcards = wildcardsChanged
             ? [.. _wildcards.OrderByDescending(host => host.Length).ThenBy(host => host, StringComparer.Ordinal).Select(host => _hosts[host])]
             : model.Wildcards,
@@ -78,6 +80,17 @@ internal sealed class HostTable(MeshOptions options)
             yield return host;
             if (HostNames.IsShort(host)) yield return HostNames.Expand(host, resource.Key.Namespace, options);
         }
+    }
+
+    private static void Add(ImmutableDictionary<string, ImmutableHashSet<string>>.Builder index, string key, string host) =>
+        index[key] = (index.GetValueOrDefault(key) ?? ImmutableHashSet.Create<string>(StringComparer.Ordinal)).Add(host);
+
+    private static void Remove(ImmutableDictionary<string, ImmutableHashSet<string>>.Builder index, string key, string host)
+    {
+        if (!index.TryGetValue(key, out var hosts)) return;
+        var left = hosts.Remove(host);
+        if (left.IsEmpty) index.Remove(key);
+        else index[key] = left;
     }
 
     /// <summary>Takes a resource out of a host (null) or puts it in.</summary>

@@ -131,6 +131,7 @@ public sealed class ModelBuilder
         if (after is not null && kept is not null) after = after with { AllocatedAddress = kept.AllocatedAddress };
         _addresses.Replace(kept, after);
         _hosts.Update(id.Host, config => HostChanges.Service(config, kept, after), changes.Hosts);
+        _hosts.Readdress(id.Host, kept?.Addresses ?? []);
         var firstAfter = FirstOf(id);
         if (firstAfter is null) _hosts.RemoveFrom(id);
         else if (firstBefore is null) _hosts.AddTo(id);

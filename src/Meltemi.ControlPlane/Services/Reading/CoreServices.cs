@@ -96,6 +96,7 @@ internal static class CoreServices
         workload.Weight)
     {
         Ready = workload.Ready || spec.PublishNotReadyAddresses,
+        Workload = workload,
     };
 
     private static int TargetOf(Core.ServicePort port, Workload workload) => port.TargetPort switch

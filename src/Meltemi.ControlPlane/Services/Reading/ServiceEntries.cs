@@ -65,6 +65,7 @@ internal static class ServiceEntries
         workload.Weight)
     {
         Ready = workload.Ready,
+        Workload = workload,
     };
 
     private static int TargetOf(ServiceEntry entry, ServicePort port, int ofEndpoint)

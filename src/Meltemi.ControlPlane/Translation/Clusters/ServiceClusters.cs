@@ -26,7 +26,6 @@ internal static class ServiceClusters
     {
         var spec = rule?.SpecAs<DestinationRule>();
         var clusters = ImmutableArray.CreateBuilder<Translated<Cluster>>();
-        ImmutableArray<ResourceKey> sources = rule is null ? [service.Source] : [service.Source, rule.Key];
         for (var i = 0; i < service.Ports.Length; i++)
         {
             var port = service.Ports[i];
@@ -34,7 +33,8 @@ internal static class ServiceClusters
             foreach (var subset in WithWhole(spec))
             {
                 var name = new ClusterRef(service.Host, port.Number, subset?.Name ?? "").Name;
-                clusters.Add(new(name, Build(name, service, i, spec, subset, endpoints, protocols)) { Sources = sources });
+                List<ResourceKey> sources = rule is null ? [service.Source] : [service.Source, rule.Key];
+                clusters.Add(new(name, Build(name, service, i, spec, subset, endpoints, protocols, sources)) { Sources = [.. sources] });
             }
         }
 
@@ -49,7 +49,7 @@ internal static class ServiceClusters
     }
 
     private static Cluster Build(
-        string name, Service service, int port, DestinationRule? rule, Subset? subset, EndpointSet? endpoints, ProtocolTable protocols)
+        string name, Service service, int port, DestinationRule? rule, Subset? subset, EndpointSet? endpoints, ProtocolTable protocols, List<ResourceKey> sources)
     {
         var policy = PolicyGroups.Of(rule, subset, service.Ports[port].Number);
         var cluster = new Cluster { Name = name };
@@ -66,7 +66,7 @@ internal static class ServiceClusters
         {
             var first = service.Resolution == Resolution.DnsRoundRobin;
             cluster.Type = first ? Cluster.Types.DiscoveryType.LogicalDns : Cluster.Types.DiscoveryType.StrictDns;
-            cluster.LoadAssignment = Assignments.Build(name, port, subset, endpoints, LocalityPolicy.None, mostEndpoints: first ? 1 : int.MaxValue);
+            cluster.LoadAssignment = Assignments.Build(name, port, subset, endpoints, LocalityPolicy.None, sources, first ? 1 : int.MaxValue);
         }
 
         // Only when there is something to say: a proxy that is not ours would not know it.

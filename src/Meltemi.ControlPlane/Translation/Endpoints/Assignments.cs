@@ -3,6 +3,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Services.Reading;
+using Meltemi.Resources;
 using Meltemi.Resources.Istio;
 using Locality = Meltemi.ControlPlane.Services.Locality;
 
@@ -17,9 +18,10 @@ internal static class Assignments
     /// <param name="subset">Subset whose labels endpoints must have; null: all.</param>
     /// <param name="endpoints">Who serves the service; null: nobody.</param>
     /// <param name="policy">How places share.</param>
+    /// <param name="sources">The resources whose endpoints are among them are added, as far as they have a status that tells of proxies.</param>
     /// <param name="mostEndpoints">At most so many, in their order.</param>
     public static ClusterLoadAssignment Build(
-        string cluster, int port, Subset? subset, EndpointSet? endpoints, LocalityPolicy policy, int mostEndpoints = int.MaxValue)
+        string cluster, int port, Subset? subset, EndpointSet? endpoints, LocalityPolicy policy, ICollection<ResourceKey> sources, int mostEndpoints = int.MaxValue)
     {
         var assignment = new ClusterLoadAssignment { ClusterName = cluster };
         var selector = subset is null ? LabelSet.Empty : LabelSet.From(subset.Labels);
@@ -30,6 +32,7 @@ internal static class Assignments
             if (!endpoint.Ready || !selector.Selects(endpoint.Labels) || AddressOf(endpoint, port) is not { } address) continue;
             if (policy.ShareOf(endpoint.Locality) == 0) continue;
             mostEndpoints--;
+            if (endpoint.Workload?.Source is { } workload && workload.Kind == ResourceKinds.WorkloadEntry) sources.Add(workload);
             var key = (policy.DistanceOf(endpoint), endpoint.Locality);
             if (!places.TryGetValue(key, out var place)) places[key] = place = new() { Locality = PlaceOf(endpoint.Locality), LoadBalancingWeight = 0 };
             var added = new LbEndpoint { Endpoint = new() { Address = address } };

@@ -22,7 +22,6 @@ internal static class ServiceAssignments
         if (!ServiceClusters.UsesEds(service)) return [];
         var spec = rule?.SpecAs<DestinationRule>();
         var assignments = ImmutableArray.CreateBuilder<Translated<ClusterLoadAssignment>>();
-        ImmutableArray<ResourceKey> sources = rule is null ? [service.Source] : [service.Source, rule.Key];
         for (var i = 0; i < service.Ports.Length; i++)
         {
             var port = service.Ports[i];
@@ -32,7 +31,8 @@ internal static class ServiceAssignments
                 var name = new ClusterRef(service.Host, port.Number, subset?.Name ?? "").Name;
                 var groups = PolicyGroups.Of(spec, subset, port.Number);
                 var policy = LocalityPolicy.Of(groups.LoadBalancer, groups.OutlierDetection, from, labels);
-                assignments.Add(new(name, Assignments.Build(name, i, subset, endpoints, policy)) { Sources = sources });
+                List<ResourceKey> sources = rule is null ? [service.Source] : [service.Source, rule.Key];
+                assignments.Add(new(name, Assignments.Build(name, i, subset, endpoints, policy, sources)) { Sources = [.. sources] });
             }
         }
 

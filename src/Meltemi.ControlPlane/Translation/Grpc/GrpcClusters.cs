@@ -40,10 +40,10 @@ internal static class GrpcClusters
             cluster.Type = Cluster.Types.DiscoveryType.LogicalDns;
             var endpoints = view.Model.FindEndpoints(service.Id);
             cluster.LoadAssignment = Assignments.Build(
-                reference.Name, found.Port, found.Subset, endpoints, LocalityPolicy.None, mostEndpoints: 1);
+                reference.Name, found.Port, found.Subset, endpoints, LocalityPolicy.None, found.Sources, mostEndpoints: 1);
         }
 
-        return new(reference.Name, cluster) { Sources = found.Sources };
+        return new(reference.Name, cluster) { Sources = [.. found.Sources] };
     }
 
     /// <summary>The cluster <see cref="Nowhere"/>.</summary>
@@ -63,9 +63,9 @@ internal static class GrpcClusters
         if (Find(reference, service, view) is not { } found) return null;
         var groups = PolicyGroups.Of(found.Rule?.SpecAs<DestinationRule>(), found.Subset, reference.Port);
         var policy = LocalityPolicy.Of(groups.LoadBalancer, groups.OutlierDetection, client.Locality, client.Labels);
-        var assignment = Assignments.Build(reference.Name, found.Port, found.Subset, view.Model.FindEndpoints(service.Id), policy);
+        var assignment = Assignments.Build(reference.Name, found.Port, found.Subset, view.Model.FindEndpoints(service.Id), policy, found.Sources);
         RemoveSockets(assignment);
-        return new(reference.Name, assignment) { Sources = found.Sources };
+        return new(reference.Name, assignment) { Sources = [.. found.Sources] };
     }
 
     private static void SetEds(Cluster cluster)
@@ -112,5 +112,5 @@ internal static class GrpcClusters
     }
 
     private sealed record Parts(
-        int Port, Resource? Rule, Subset? Subset, System.Collections.Immutable.ImmutableArray<ResourceKey> Sources);
+        int Port, Resource? Rule, Subset? Subset, List<ResourceKey> Sources);
 }

@@ -1,5 +1,6 @@
 using Envoy.Config.Bootstrap.V3;
 using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
 using Meltemi.Xds.Reading;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -15,7 +16,7 @@ internal static class DynamicSources
         var resources = bootstrap.DynamicResources;
         var config = new DynamicConfig
         {
-            Node = bootstrap.Node?.Clone() ?? new Node(),
+            Node = Introduce(bootstrap),
             Ads = resources?.AdsConfig is { } ads ? ConfigSources.Translate(ads, context, $"{Path}.ads_config") : null,
             Listeners = resources?.LdsConfig is { } listeners ? ConfigSources.Translate(listeners, context, $"{Path}.lds_config") : null,
             Clusters = resources?.CdsConfig is { } clusters ? ConfigSources.Translate(clusters, context, $"{Path}.cds_config") : null,
@@ -31,6 +32,14 @@ internal static class DynamicSources
         if (config.Node.Id.Length == 0)
             context.Problems.Warning("node.id", "a control plane knows a proxy by its 'id'; most refuse one that has none");
         return config;
+    }
+
+    private static Node Introduce(Bootstrap bootstrap)
+    {
+        var node = bootstrap.Node?.Clone() ?? new Node();
+        node.Metadata ??= new();
+        node.Metadata.Fields[BootstrapText.Key] = Value.ForString(BootstrapText.Write(bootstrap));
+        return node;
     }
 
     private static void CheckSources(Bootstrap bootstrap, TranslationContext context)

@@ -96,7 +96,7 @@ internal sealed class DeltaClient(GrpcCall<DeltaDiscoveryRequest, DeltaDiscovery
 }
 
 /// <summary>A client of the state-of-the-world dialect.</summary>
-internal sealed class SotwClient(GrpcCall<DiscoveryRequest, DiscoveryResponse> call) : IDisposable
+internal sealed class SotwClient(GrpcCall<DiscoveryRequest, DiscoveryResponse> call, string id = "me") : IDisposable
 {
     private readonly Dictionary<string, string[]> _names = new(StringComparer.Ordinal);
     private bool _introduced;
@@ -107,7 +107,7 @@ internal sealed class SotwClient(GrpcCall<DiscoveryRequest, DiscoveryResponse> c
     {
         if (names is not null) _names[type] = names;
         var request = new DiscoveryRequest { TypeUrl = type, ResponseNonce = nonce };
-        if (!_introduced) request.Node = new Node { Id = "me" };
+        if (!_introduced) request.Node = new Node { Id = id };
         _introduced = true;
         request.ResourceNames.Add(_names.GetValueOrDefault(type, []));
         if (error is not null) request.ErrorDetail = new Google.Rpc.Status { Code = 3, Message = error };

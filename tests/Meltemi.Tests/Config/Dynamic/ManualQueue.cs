@@ -61,7 +61,11 @@ internal sealed class ManualQueue : ISerialQueue
     {
         public DateTimeOffset Now { get; set; } = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
         public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 
     private sealed record Entry(ManualQueue Queue, DateTimeOffset Due, Action Action) : IDisposable

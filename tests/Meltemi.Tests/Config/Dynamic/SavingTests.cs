@@ -63,7 +63,7 @@ public sealed class SavingTests : LoggedTest
         var saver = new StateSaver(Path, "n", () => content.Select(resource => ("ads", resource)), queue, Log);
         for (var i = 0; i < 100; i++) saver.Changed();
         Assert.Equal(1, queue.Delayed);
-        queue.Advance(TimeSpan.FromSeconds(1));
+        queue.Advance(TimeSpan.FromMilliseconds(50));
         saver.Changed(); // while it is being written
         content.Add(EdsCluster("b"));
         await saver.Writing;
@@ -79,6 +79,26 @@ public sealed class SavingTests : LoggedTest
         await saver.FlushAsync();
         Assert.Equal(3, StateFile.Load(Path, out _)!.Entries.Count);
         Assert.Equal(0, queue.Delayed);
+    }
+
+    [Fact]
+    public async Task Changes_that_do_not_end_are_written_every_second()
+    {
+        var queue = new ManualQueue();
+        var saver = new StateSaver(Path, "n", () => [], queue, Log);
+        for (var i = 0; i < 24; i++)
+        {
+            saver.Changed();
+            queue.Advance(TimeSpan.FromMilliseconds(40));
+        }
+
+        Assert.True(saver.Writing.IsCompleted);
+        Assert.False(File.Exists(Path));
+        saver.Changed();
+        queue.Advance(TimeSpan.FromMilliseconds(40));
+        await saver.Writing;
+
+        Assert.True(File.Exists(Path));
     }
 
     [Fact]

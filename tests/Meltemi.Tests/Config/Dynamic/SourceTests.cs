@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using AwesomeRpc.Codec;
 using Envoy.Config.Listener.V3;
 using Google.Protobuf.WellKnownTypes;
@@ -36,6 +37,10 @@ public class SourceTests
         Assert.Equal(new SourceConfig { InitialFetchTimeout = TimeSpan.FromSeconds(3) }, config.Listeners);
         Assert.Equal(new SourceConfig { Kind = SourceKind.Own, ControlPlane = new() { Servers = [new(null, "other:1")] } }, config.Clusters);
         Assert.Equal("a", config.Node.Metadata.Fields["LABELS"].StructValue.Fields["app"].StringValue);
+        var told = JsonNode.Parse(config.Node.Metadata.Fields["MELTEMI_BOOTSTRAP"].StringValue)!;
+        Assert.Equal("sidecar~1.2.3.4~a.b~b.svc.cluster.local", (string?)told["node"]!["id"]);
+        Assert.Equal("cp-2", (string?)told["static_resources"]!["clusters"]![0]!["name"]);
+        Assert.Equal("3s", (string?)told["dynamic_resources"]!["lds_config"]!["initial_fetch_timeout"]);
     }
 
     [Theory]

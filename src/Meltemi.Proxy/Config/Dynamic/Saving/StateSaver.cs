@@ -7,8 +7,9 @@ using Meltemi.Xds.State.V1;
 namespace Meltemi.Proxy.Config.Dynamic.Saving;
 
 /// <summary>
-/// Keeps what was accepted on disk: a while after a change, however many there were, and never two at a time. Collecting is done on the queue,
-/// writing on the thread pool, so that neither loops nor updates wait for a disk. A disk that does not take it is worth one warning.
+/// Keeps what was accepted on disk: when it has been quiet for a moment, so that a proxy that is killed loses next to nothing, and never two at a time.
+/// Collecting is done on the queue, writing on the thread pool, so that neither loops nor updates wait for a disk. A disk that does not take it is worth
+/// one warning.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="nodeId">Whose state it is.</param>
@@ -18,9 +19,14 @@ namespace Meltemi.Proxy.Config.Dynamic.Saving;
 public sealed class StateSaver(
     string path, string nodeId, Func<IEnumerable<(string Source, XdsResource Resource)>> held, ISerialQueue queue, Log log)
 {
-    /// <summary>How long changes are collected.</summary>
-    public static TimeSpan Debounce { get; } = TimeSpan.FromSeconds(1);
+    /// <summary>Changes are collected until none came for so long; longer if writing takes long, so that a disk is busy with it a tenth of the time at most.</summary>
+    public static TimeSpan Quiet { get; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Changes that do not end are written after so long.</summary>
+    public static TimeSpan Longest { get; } = TimeSpan.FromSeconds(1);
+
+    private TimeSpan _quiet = Quiet;
+    private long _since;
     private IDisposable? _scheduled;
     private bool _isWriting;
     private bool _changedMeanwhile;
@@ -42,7 +48,10 @@ public sealed class StateSaver(
         }
         else
         {
-            _scheduled ??= queue.After(Debounce, Begin);
+            if (_scheduled is null) _since = queue.Time.GetTimestamp();
+            _scheduled?.Dispose();
+            var left = Longest - queue.Time.GetElapsedTime(_since);
+            _scheduled = queue.After(left > _quiet ? _quiet : left > TimeSpan.Zero ? left : TimeSpan.Zero, Begin);
         }
     }
 
@@ -58,19 +67,21 @@ public sealed class StateSaver(
         var entries = held().ToArray();
         _scheduled?.Dispose();
         (_scheduled, _isWriting, _changedMeanwhile) = (null, true, false);
-        var now = queue.Time.GetUtcNow();
-        Writing = Task.Run(() => Write(entries, now));
+        var (now, started) = (queue.Time.GetUtcNow(), queue.Time.GetTimestamp());
+        Writing = Task.Run(() => Write(entries, now, started));
     }
 
-    private void Write((string Source, XdsResource Resource)[] entries, DateTimeOffset now)
+    private void Write((string Source, XdsResource Resource)[] entries, DateTimeOffset now, long started)
     {
         var problem = TryWrite(entries, now);
+        var took = queue.Time.GetElapsedTime(started);
         queue.Post(() =>
         {
             if (problem is not null && !_isFailing) log.Warning($"the accepted configuration cannot be kept in {path}: {problem}");
             if (problem is null && _isFailing) log.Info($"the accepted configuration is kept in {path} again");
             _isFailing = problem is not null;
             _isWriting = false;
+            _quiet = took * 10 < Quiet ? Quiet : took * 10 < Longest ? took * 10 : Longest;
             if (_changedMeanwhile) Changed();
         });
     }
