@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using Meltemi.ControlPlane.Introspection;
 using Meltemi.ControlPlane.Push;
+using Meltemi.ControlPlane.Status;
 using Meltemi.ControlPlane.Stores;
+using Meltemi.Resources;
 using Meltemi.Xds.Grpc.Server;
 using Meltemi.Xds.Server;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +14,8 @@ namespace Meltemi.Bench.ControlPlane;
 /// <summary>One run: load, connect, change endpoints, and connect all again.</summary>
 /// <param name="scenario">The mesh.</param>
 /// <param name="network">With proxies that speak ADS over TCP; else the push side alone.</param>
-internal sealed class Run(Scenario scenario, bool network)
+/// <param name="status">With the status of every resource kept true.</param>
+internal sealed class Run(Scenario scenario, bool network, bool status)
 {
     private readonly MemoryStore _store = new();
     private readonly AckClock _clock = new();
@@ -27,9 +31,11 @@ internal sealed class Run(Scenario scenario, bool network)
         watch.Restart();
         await using var server = new PushServer(_store, new() { Mesh = new() { VirtualAddresses = "127.128.0.0/9" } }, TimeProvider.System, NullLogger.Instance);
         server.Observe(_clock);
+        await using var statuses = status ? new MeshStatus(_store, server, new EventLog(TimeProvider.System), TimeProvider.System, NullLogger.Instance) : null;
         server.Start();
         await server.Ready;
         Figures.Print("load: from the store to a served model", watch.Elapsed.TotalSeconds, "s");
+        if (status) await StatusAsync(watch, "load: until every resource has its status", everything: true);
         Figures.Print("memory with the model", Settle(), "MiB RSS");
 
         using var xds = new XdsServer(server, new(), NullLogger.Instance);
@@ -41,7 +47,9 @@ internal sealed class Run(Scenario scenario, bool network)
         Figures.Print("bytes of a proxy", (double)bytes / scenario.Proxies, "B");
         Figures.Print("memory with all connected", Settle(), "MiB RSS");
 
+        if (status) await StatusAsync(Stopwatch.StartNew(), "from the last acceptance to a true status of everything that is used", everything: false);
         var good = await ChangeAsync();
+        if (status) await StatusAsync(Stopwatch.StartNew(), "from the last change's acceptance to a true status of everything that is used", everything: false);
         Figures.Print("memory after the changes", Figures.ResidentMiB(), "MiB RSS");
 
         await clients.DisconnectAsync();
@@ -49,6 +57,17 @@ internal sealed class Run(Scenario scenario, bool network)
         await ConnectAsync("connect all proxies again", clients);
         Figures.Print("memory at the end", Settle(), "MiB RSS");
         return good ? 0 : 1;
+    }
+
+    // Everything has a status; of what is used: Programmed is true.
+    private async Task StatusAsync(Stopwatch watch, string what, bool everything)
+    {
+        var used = Enumerable.Range(0, scenario.Proxies).SelectMany(scenario.UsedBy).Select(service => $"s{service}").ToHashSet();
+        await UntilAsync(() => _store.Current.Resources.Values.All(resource => everything
+            ? resource.Status is not null
+            : resource.Key.Kind != ResourceKinds.ServiceEntry || !used.Contains(resource.Key.Name)
+                || resource.Status?.Conditions.Any(condition => condition is { Type: Condition.Programmed, Holds: true }) == true));
+        Figures.Print(what, watch.Elapsed.TotalSeconds, "s");
     }
 
     private async Task ConnectAsync(string what, IClients clients)

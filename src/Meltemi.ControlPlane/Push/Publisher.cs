@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.Resources;
-using Meltemi.Resources.Istio;
 using Microsoft.Extensions.Logging;
 
 namespace Meltemi.ControlPlane.Push;
@@ -72,7 +71,7 @@ internal sealed partial class Publisher
             Volatile.Write(ref _model, model);
             foreach (var (service, before) in changes.Endpoints) _addresses.Update(service, before, model.FindEndpoints(service));
             foreach (var scope in _scopes.Update(model, changes)) Republish(scope, notify);
-            foreach (var view in OwnConcerned(changes)) RefreshOwn(view, notify);
+            foreach (var view in OwnConcern.Of(_views, changes, model)) RefreshOwn(view, notify);
             foreach (var view in _views)
                 if (view.Proxy.Current is NamedSnapshot snapshot && snapshot.Concerned(changes))
                 {
@@ -185,31 +184,6 @@ internal sealed partial class Publisher
         view.Proxy.Publish(new ProxySnapshot(sets, _model.Revision));
     }
 
-    private List<ProxyView> OwnConcerned(ModelChanges changes)
-    {
-        var concerned = new List<ProxyView>();
-        var all = changes.Kinds.Any(change =>
-            change.Kind == ResourceKinds.Sidecar || change.Kind == ResourceKinds.ApplicationProtocol || change.Kind == ResourceKinds.EnvoyFilter);
-        HashSet<string>? addresses = null;
-        foreach (var view in _views)
-        {
-            if (view.Scope is null || view.Proxy.Node.Type != ProxyType.Sidecar) continue;
-            if (all || (changes.Hosts.Count > 0 && view.Own.Seen?.Hosts.Any(changes.Hosts.Contains) == true)) concerned.Add(view);
-            else if (HasInbound(view) && (addresses ??= AddressesOf(changes)).Contains(view.Proxy.Node.Address)) concerned.Add(view);
-        }
-
-        return concerned;
-    }
-
-    private HashSet<string> AddressesOf(ModelChanges changes)
-    {
-        var addresses = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (service, before) in changes.Endpoints)
-            foreach (var endpoint in (before?.Endpoints ?? []).Concat(_model.FindEndpoints(service)?.Endpoints ?? []))
-                addresses.Add(endpoint.Address);
-        return addresses;
-    }
-
     private void RefreshOwn(ProxyView view, List<ProxyView> notify)
     {
         var changes = new List<ResourceChange>();
@@ -223,13 +197,10 @@ internal sealed partial class Publisher
     private OwnResources BuildOwn(ProxyView view, List<ResourceChange> changes)
     {
         var node = view.Proxy.Node;
-        if (!HasInbound(view) && view.Own.Sets.IsEmpty) return OwnResources.None;
-        var services = HasInbound(view) ? _addresses.Of(node.Address, _model) : [];
+        if (!OwnConcern.HasInbound(view) && view.Own.Sets.IsEmpty) return OwnResources.None;
+        var services = OwnConcern.HasInbound(view) ? _addresses.Of(node.Address, _model) : [];
         return OwnResources.Build(node, view.Scope!.Reach?.Sidecar, services, _model, view.Scope.Client, _translator, view.Own, changes);
     }
-
-    private static bool HasInbound(ProxyView view) =>
-        view.Proxy.Node.WantsInbound || view.Scope?.Reach?.Sidecar?.SpecAs<Sidecar>().Ingress.Count > 0;
 
     private NamedSnapshot Named(ProxyView view, NamedSnapshot? before, ModelChanges? changes) =>
         new(_model, view.Proxy.Node, _translator, before, changes, change =>

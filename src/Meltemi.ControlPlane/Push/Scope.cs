@@ -18,10 +18,9 @@ internal sealed class Scope
     private const string Listed = "(listed)";
 
     private readonly MemberBuilder _builder;
-    private readonly HostIndex _index;
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Member> _referred = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> _dependents = new(StringComparer.Ordinal);
+    private readonly Dependents _dependents;
     private readonly Needs _needs = new();
     private readonly ListenerOwners _listeners = new();
     private List<ResourceChange> _changes = [];
@@ -30,7 +29,7 @@ internal sealed class Scope
     {
         Key = key;
         _builder = builder;
-        _index = index;
+        _dependents = new(this, index);
     }
 
     /// <summary>Whose it is.</summary>
@@ -73,9 +72,9 @@ internal sealed class Scope
     /// <summary>Builds everything anew, because what the clients may reach or how all is translated has changed.</summary>
     public void Rebuild(MeshModel model, Client client, SidecarScope? reach)
     {
-        foreach (var host in Reach?.Exact ?? []) Undepend(host.Host, Listed);
+        foreach (var host in Reach?.Exact ?? []) _dependents.Remove(host.Host, Listed);
         (Client, Reach) = (client, reach);
-        foreach (var host in Reach?.Exact ?? []) Depend(host.Host, Listed);
+        foreach (var host in Reach?.Exact ?? []) _dependents.Add(host.Host, Listed);
         var hosts = reach is null ? [GatewayMember] : HostsWithin(model, reach);
         hosts.Add(AddedMember);
         hosts.UnionWith(_members.Keys);
@@ -89,7 +88,7 @@ internal sealed class Scope
         var referred = new HashSet<string>(StringComparer.Ordinal);
         foreach (var host in changed)
         {
-            if (_dependents.TryGetValue(host, out var dependents)) members.UnionWith(dependents);
+            members.UnionWith(_dependents.Of(host));
             if (IsWithin(host, model)) members.Add(host);
             if (_referred.ContainsKey(host)) referred.Add(host);
         }
@@ -141,11 +140,7 @@ internal sealed class Scope
         Client.Patches?.Removes(Key.Type == ProxyType.Router ? PatchContext.Gateway : PatchContext.SidecarOutbound, cluster) == true;
 
     /// <summary>Lets go of all that others keep for it.</summary>
-    public void Close()
-    {
-        foreach (var host in _dependents.Keys) _index.Remove(host, this);
-        _dependents.Clear();
-    }
+    public void Close() => _dependents.Clear();
 
     private static HashSet<string> HostsWithin(MeshModel model, SidecarScope reach)
     {
@@ -192,7 +187,7 @@ internal sealed class Scope
         {
             // On its way from one table to the other a host is in both for a moment.
             var kept = (ReferenceEquals(table, _members) ? _referred : _members).GetValueOrDefault(host)?.Seen.Hosts ?? [];
-            foreach (var seen in before.Seen.Hosts.Except(kept)) Undepend(seen, host);
+            foreach (var seen in before.Seen.Hosts.Except(kept)) _dependents.Remove(seen, host);
             _needs.Count(before.Listeners.Needs, -1, touched);
             _needs.Count(before.Routes.Needs, -1, touched);
             foreach (var resource in before.Clusters.Resources) edits.Remove(resource);
@@ -205,7 +200,7 @@ internal sealed class Scope
         if (after is null) return;
         table[host] = after;
         touched.Add(host);
-        foreach (var seen in after.Seen.Hosts) Depend(seen, host);
+        foreach (var seen in after.Seen.Hosts) _dependents.Add(seen, host);
         _needs.Count(after.Listeners.Needs, 1, touched);
         _needs.Count(after.Routes.Needs, 1, touched);
         foreach (var resource in after.Clusters.Resources) edits.Set(resource);
@@ -220,26 +215,5 @@ internal sealed class Scope
         var after = table[service.Host] = _builder.WithEndpoints(before, model.FindEndpoints(service), Client);
         foreach (var resource in after.Endpoints.Resources) edits.Set(resource);
         foreach (var resource in after.Clusters.Resources) edits.Set(resource);
-    }
-
-    // A host that a member looked at decides about the member; the index is told of the first one and the last one.
-    private void Depend(string seen, string host)
-    {
-        if (!_dependents.TryGetValue(seen, out var hosts))
-        {
-            _dependents[seen] = hosts = new(StringComparer.Ordinal);
-            _index.Add(seen, this);
-        }
-
-        hosts.Add(host);
-    }
-
-    private void Undepend(string seen, string host)
-    {
-        if (!_dependents.TryGetValue(seen, out var hosts)) return;
-        hosts.Remove(host);
-        if (hosts.Count > 0) return;
-        _dependents.Remove(seen);
-        _index.Remove(seen, this);
     }
 }
