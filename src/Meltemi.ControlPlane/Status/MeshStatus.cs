@@ -17,8 +17,15 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
     private readonly UseTracker<ConnectedProxy> _uses;
     private readonly StatusWriter _writer;
     private readonly SharedUses? _shared;
+    private readonly ITimer? _again;
     private bool _ready;
     private ImmutableDictionary<ResourceKey, string> _kept = ImmutableDictionary<ResourceKey, string>.Empty;
+
+    /// <summary>
+    /// How often everything is looked at again where several controllers write: two that write one status at the same moment may leave that of the one that
+    /// knew less.
+    /// </summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
 
     /// <summary>Begins to listen.</summary>
     public MeshStatus(IResourceStore store, PushServer push, EventLog events, TimeProvider time, ILogger log)
@@ -27,6 +34,7 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
         _writer = new StatusWriter(store, this, time, log);
         _uses = new(proxy => proxy.Node.Id, _writer.Changed);
         if (store.Shared is { } records) _shared = new(records, _writer.Changed, () => ChangedAll([.. push.State.Resources.Keys]));
+        if (_shared is not null) _again = time.CreateTimer(_ => ChangedAll([.. push.State.Resources.Keys]), null, Again, Again);
         push.Diagnostics.Changed += ChangedAll;
         store.SourceProblemsChanged += ReadKept;
         push.Observe(this);
@@ -86,6 +94,7 @@ public sealed class MeshStatus : IPushObserver, IStatusSource, IAsyncDisposable
         _push.Diagnostics.Changed -= ChangedAll;
         _store.SourceProblemsChanged -= ReadKept;
         _shared?.End();
+        _again?.Dispose();
         return _writer.DisposeAsync();
     }
 

@@ -23,6 +23,7 @@ internal sealed class SharedUses
     private readonly ISharedRecords _records;
     private readonly Action<ResourceKey> _changed;
     private readonly Action _allChanged;
+    private readonly Lock _gate = new();
     private ImmutableSortedSet<string> _others = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <param name="records">Where it is shared.</param>
@@ -76,25 +77,24 @@ internal sealed class SharedUses
 
     private void TakeIn(IReadOnlyCollection<string> names)
     {
-        var others = _others;
-        var controllers = false;
+        var others = false;
         foreach (var name in names)
         {
-            if (name.StartsWith(Controllers, StringComparison.Ordinal) && name[Controllers.Length..] is var controller && controller != _records.Self)
-            {
-                controllers = true;
-                others = _records.Find(name) is null ? others.Remove(controller) : others.Add(controller);
-            }
+            if (name.StartsWith(Controllers, StringComparison.Ordinal))
+                others |= TakeInController(name, name[Controllers.Length..]);
             else if (name.StartsWith(Uses, StringComparison.Ordinal) && name.Split('/', 3) is [_, var who, var path] && who != _records.Self
                 && ResourcePath.TryParse(path, out var key, out _))
-            {
                 _changed(key);
-            }
         }
 
-        if (!controllers) return;
-        Volatile.Write(ref _others, others);
-        _allChanged();
+        if (others) _allChanged();
+    }
+
+    private bool TakeInController(string record, string controller)
+    {
+        if (controller == _records.Self) return false;
+        lock (_gate) _others = _records.Find(record) is null ? _others.Remove(controller) : _others.Add(controller);
+        return true;
     }
 
     private static string NameOf(string controller, ResourceKey key) => $"{Uses}{controller}/{ResourcePath.Of(key)}";

@@ -32,7 +32,12 @@ public sealed class SharedControllersTests : IAsyncLifetime
         _one = await StartAsync(_etcd.Endpoint, "one");
         _two = await StartAsync(_relay.Endpoint, "two");
         foreach (var text in new[] { Cart.Service, Cart.Rule, Cart.Routes("v1") }) await _one.Store.PutAsync(Reading.Good(text), "", default);
-        await Wait.Until(() => _two.Host.Push.Model.FindHost("cart.shop")?.Services.Length == 1, "the other controller to hear of the service");
+        foreach (var controller in new[] { _one, _two })
+        {
+            await Wait.Until(
+                () => controller.Host.Push.Model.FindHost("cart.shop") is { Services.Length: 1, DestinationRules.Length: 1, MetaRouters.Length: 1 },
+                "both controllers to have taken up everything");
+        }
     }
 
     public async Task DisposeAsync()

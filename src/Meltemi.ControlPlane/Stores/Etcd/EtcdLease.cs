@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Meltemi.ControlPlane.Stores.Etcd;
@@ -62,7 +63,7 @@ internal sealed partial class EtcdLease(EtcdStoreOptions options, EtcdClient cli
             _isFailing = false;
             return true;
         }
-        catch (Exception e) when (e is EtcdException or HttpRequestException)
+        catch (Exception e) when (e is EtcdException or HttpRequestException or IOException or JsonException)
         {
             if (e is EtcdException { IsNotFound: true }) _lease = 0;
             if (!_isFailing) LogFailed(log, e.Message);

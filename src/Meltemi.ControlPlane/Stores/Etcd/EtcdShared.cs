@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Meltemi.ControlPlane.Stores.Etcd;
 
@@ -36,7 +37,7 @@ internal sealed class EtcdShared(EtcdStoreOptions options, EtcdClient client, Et
                 .ConfigureAwait(false);
             return seen ? answer.Succeeded : throw new StoreException(StoreError.Failed, $"etcd at {client.Endpoint} is ahead of this controller, which does not hear of it");
         }
-        catch (Exception e) when (e is EtcdException or HttpRequestException)
+        catch (Exception e) when (e is EtcdException or HttpRequestException or IOException or JsonException)
         {
             throw new StoreException(StoreError.Failed, $"etcd at {client.Endpoint} cannot be written: {e.Message}", e);
         }
