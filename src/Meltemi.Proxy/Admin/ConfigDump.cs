@@ -29,6 +29,7 @@ public static class ConfigDump
             new TextConverter<ICodec>(codec => codec.Info.Name),
             new TextConverter<TimeSpan>(time => FormattableString.Invariant($"{time.TotalSeconds}s")),
             new ActualTypeConverter<ChainConfig>(),
+            new ActualTypeConverter<ProbeConfig>(),
             new ActualTypeConverter<ValueMatch>(),
         },
     };

@@ -35,6 +35,12 @@ public sealed class Endpoint(EndPoint address, uint weight = 1, string? hashKey 
     /// <summary>What consistent hashing places it by.</summary>
     public string HashKey { get; } = hashKey ?? name ?? address.ToString() ?? "";
 
+    /// <summary>Where it is asked whether it is well; 0: at its own port.</summary>
+    internal int HealthCheckPort { get; set; }
+
+    /// <summary>Is not asked whether it is well.</summary>
+    internal bool IsUnchecked { get; set; }
+
     /// <summary>Why it should get no requests, or fewer. Balancers ask <see cref="Availability"/> what that means for their set.</summary>
     public EndpointHealth Health { get; } = new();
 

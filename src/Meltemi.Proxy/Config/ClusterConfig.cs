@@ -54,6 +54,12 @@ public sealed record ClusterConfig
     /// <summary>When an endpoint that fails is left out for a while; null: never.</summary>
     public OutlierConfig? Outliers { get; init; }
 
+    /// <summary>When upstream connections are replaced; null: never.</summary>
+    public ConnectionLifeConfig? ConnectionLife { get; init; }
+
+    /// <summary>How endpoints are asked whether they are well; null: they are not asked.</summary>
+    public HealthCheckConfig? HealthCheck { get; init; }
+
     /// <summary>Address that upstream connections leave from; null: the kernel's choice.</summary>
     public IPEndPoint? LocalAddress { get; init; }
 

@@ -24,6 +24,12 @@ public sealed record EndpointConfig
     /// <summary>What subsets are made by (<c>metadata envoy.lb</c>); null: nothing is said.</summary>
     public LbMetadata? Metadata { get; init; }
 
+    /// <summary>Port of active health checks; 0: its own.</summary>
+    public int HealthCheckPort { get; init; }
+
+    /// <summary>There are no active health checks for it.</summary>
+    public bool IsUnchecked { get; init; }
+
     /// <summary>Where it stands, and its priority.</summary>
     public PlaceConfig Place { get; init; } = PlaceConfig.Nowhere;
 }

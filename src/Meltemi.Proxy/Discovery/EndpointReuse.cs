@@ -42,6 +42,8 @@ internal static class EndpointReuse
         endpoint.Weight = Math.Max(1, config.Weight);
         endpoint.Place = config.Place;
         endpoint.Metadata = config.Metadata;
+        endpoint.HealthCheckPort = config.HealthCheckPort;
+        endpoint.IsUnchecked = config.IsUnchecked;
         endpoint.Health.Set(HealthFlags.ToldUnhealthy, config.Unhealthy);
         endpoint.Health.Set(HealthFlags.ToldDraining, config.Draining);
     }

@@ -4,6 +4,7 @@ using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Discovery;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Outbound.Health;
+using Meltemi.Proxy.Outbound.Health.Checks;
 using Meltemi.Proxy.Telemetry.Metrics;
 
 namespace Meltemi.Proxy.Outbound;
@@ -59,11 +60,20 @@ public sealed class Cluster
     /// <summary>Where the endpoints come from; null before the start.</summary>
     internal EndpointSource? Source { get; private set; }
 
-    /// <summary>Completes when there was a first answer about the endpoints, good or bad.</summary>
-    internal Task Ready => Source!.Ready;
+    /// <summary>Completes when there was a first answer about the endpoints, good or bad, and each was checked once if they are checked.</summary>
+    internal Task Ready { get; private set; } = Task.CompletedTask;
 
     /// <summary>Leaves endpoints out that fail; null: that is not wanted.</summary>
     internal OutlierDetector? Outliers { get; private set; }
+
+    /// <summary>Asks endpoints whether they are well; null: they are not asked.</summary>
+    internal HealthChecker? Checks { get; private set; }
+
+    /// <summary>Lets endpoints come to their share slowly; null: that is not wanted.</summary>
+    internal SlowStart? SlowStart { get; private set; }
+
+    /// <summary>Whether a loop ever wanted to send something here.</summary>
+    internal bool IsUsed => Array.Exists(_workers, worker => worker!.IsUsed);
 
     /// <summary>Bounds of requests of default priority.</summary>
     internal CircuitBreaker Default { get; }
@@ -85,6 +95,7 @@ public sealed class Cluster
             shared.Set(_membership.UpdateSuccess, Source?.UpdateSuccess ?? 0);
             shared.Set(_membership.UpdateFailure, Source?.UpdateFailure ?? 0);
             Outliers?.Collect();
+            Checks?.Collect();
             if (_stats is null) return; // of thousands of clusters a proxy uses few
             (_defaultStats ??= new(Metrics, Name, "default", Config.Limits.TrackRemaining)).Collect(Default, shared);
             (_highStats ??= new(Metrics, Name, "high", Config.HighLimits.TrackRemaining)).Collect(High, shared);
@@ -94,9 +105,12 @@ public sealed class Cluster
     /// <summary>Begins to look for endpoints; starts with those that <paramref name="previous"/>, the cluster of the old configuration, knew.</summary>
     internal void Start(DataPlaneOptions options, Cluster? previous)
     {
-        if (Config.Outliers is { } outliers) Outliers = new(outliers, Name, () => _endpoints, Metrics, options, previous?.Outliers);
+        if (Config.Outliers is { } outliers) Outliers = new(outliers, Name, () => _endpoints, Metrics, options, Recovered, previous?.Outliers);
+        if (Config.Balancer.SlowStart is { } slowly) SlowStart = new(slowly, options.Time, previous?.SlowStart);
+        if (Config.HealthCheck is { } check) Checks = new(check, this, _workers.Select(worker => worker!.Worker).ToArray(), options.Log, previous?.Checks);
         Source = EndpointSource.Create(Config, Update, previous?.Source, options.Resolver, options.Time);
-        Update(Source.Current);
+        Update(previous?.Endpoints ?? _endpoints, Source.Current);
+        Ready = Checks is null ? Source.Ready : CheckedAsync(Source.Ready, Checks);
         Source.Start();
     }
 
@@ -104,7 +118,9 @@ public sealed class Cluster
     internal void Stop()
     {
         Source?.Dispose();
+        Checks?.Stop();
         Outliers?.Stop();
+        SlowStart?.Stop();
         lock (_registration)
         {
             _isStopped = true;
@@ -134,14 +150,28 @@ public sealed class Cluster
     /// <summary>
     /// New endpoints, from any thread. A loop that has ever sent something here takes them over at its next turn; the others when they do.
     /// </summary>
-    internal void Update(EndpointSet endpoints)
+    internal void Update(EndpointSet endpoints) => Update(_endpoints, endpoints);
+
+    /// <summary>An endpoint that was out of use may be used again.</summary>
+    internal void Recovered(Endpoint endpoint) => SlowStart?.Begin(endpoint);
+
+    private void Update(EndpointSet before, EndpointSet endpoints)
     {
+        Checks?.Update(before, endpoints);
+        SlowStart?.Update(before, endpoints);
         _endpoints = endpoints;
         Interlocked.Increment(ref _changes); // also the fence between this writing and that reading: see ClusterWorker.TakeOver
         foreach (var worker in _workers)
         {
             if (worker!.IsUsed) worker.Worker.Loop.Post(static state => ((ClusterWorker)state!).TakeOver(), worker);
         }
+    }
+
+    private static async Task CheckedAsync(Task known, HealthChecker checks)
+    {
+        await known.ConfigureAwait(false);
+        checks.Complete();
+        await checks.Ready.ConfigureAwait(false);
     }
 
     private ClusterStats Register()

@@ -21,6 +21,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     private readonly List<InboundConnection> _slowedClients = [];
     private byte[]? _localAddress;
     private ByteCounter _bytes;
+    private ConnectionLife _life = ConnectionLife.Endless;
     private long _lastReceived;
     private long _lastUsed;
     private bool _heartbeatSent;
@@ -76,6 +77,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Worker.Add(Pool.Endpoint.Stats.CxTotal);
         Worker.Add(Pool.Endpoint.Stats.CxActive);
         if (BoundClient is not null) BoundClient.Bound = this;
+        else if (config.ConnectionLife is { } life) _life = new ConnectionLife(life, _lastUsed, Worker.NextRandom());
         Connection = Worker.Loop.Connect(Pool.Endpoint.Endpoint.Address, Cluster.ConnectionOptions, this);
         ScheduleTick(config.HeartbeatInterval, config.IdleTimeout);
     }
@@ -112,6 +114,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
             client.Slow();
         }
 
+        if (_life.IsLastRequest()) RetireFor(Cluster.Stats.CxMaxRequests);
         return SendResult.Sent;
     }
 
@@ -151,15 +154,27 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         CloseWhenEmpty();
     }
 
+    private void RetireFor(int reason)
+    {
+        if (Retired) return;
+        Worker.Add(reason);
+        Retire();
+    }
+
     public void CloseWhenEmpty()
     {
-        // Answers that nobody waits for need not be waited for.
-        if (Retired && BoundClient is null && (_order is null ? InFlight == 0 : _order.Any() is null)) Connection.Close();
+        // Answers that nobody waits for need not be waited for; but what was written while it is being connected is still to be sent.
+        if (!Retired || BoundClient is not null || (!_wasConnected && Connection.PendingBytes > 0)) return;
+        if (_order is null ? InFlight == 0 : _order.Any() is null) Connection.Close();
     }
 
     // ---- what the connection says ------------------------------------------------------------------------------------------------------
 
-    public void OnConnected(Connection connection) => _wasConnected = true;
+    public void OnConnected(Connection connection)
+    {
+        _wasConnected = true;
+        CloseWhenEmpty();
+    }
 
     public int OnData(Connection connection, Span<byte> data)
     {
@@ -337,6 +352,8 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     {
         var config = Cluster.Cluster.Config;
         var now = Worker.Loop.NowMilliseconds;
+        if (now >= _life.EndMilliseconds) RetireFor(Cluster.Stats.CxMaxDurationReached);
+        if (Connection.IsClosed) return;
         var idle = config.IdleTimeout.TotalMilliseconds;
         if (idle > 0 && InFlight == 0 && BoundClient is null && now - _lastUsed >= idle)
         {
@@ -372,6 +389,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         var period = double.MaxValue;
         if (_codec.Info.Heartbeats && heartbeat > TimeSpan.Zero) period = heartbeat.TotalMilliseconds / 2;
         if (idle > TimeSpan.Zero) period = Math.Min(period, idle.TotalMilliseconds / 2);
+        if (!Retired && _life.EndMilliseconds < long.MaxValue) period = Math.Min(period, _life.EndMilliseconds - Worker.Loop.NowMilliseconds);
         if (period < double.MaxValue) Worker.Loop.Schedule(this, (int)Math.Clamp(period, 1, int.MaxValue / 2));
     }
 }

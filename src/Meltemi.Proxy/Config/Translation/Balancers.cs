@@ -23,6 +23,7 @@ internal static class Balancers
             : FromField(cluster, context, path) with
             {
                 Localities = Localities.Translate(cluster.CommonLbConfig),
+                SlowStart = SlowStarts.Translate(cluster),
                 Subsets = Subsets.Translate(cluster.LbSubsetConfig, context, $"{path}.lb_subset_config"),
                 HashBalanceFactor = Values.Clamp(cluster.CommonLbConfig?.ConsistentHashingLbConfig?.HashBalanceFactor ?? 0),
             };
@@ -64,6 +65,7 @@ internal static class Balancers
         var (field, policy) = cluster.LbConfigCase switch
         {
             Cluster.LbConfigOneofCase.RingHashLbConfig => ("ring_hash_lb_config", Cluster.Types.LbPolicy.RingHash),
+            Cluster.LbConfigOneofCase.RoundRobinLbConfig => ("round_robin_lb_config", Cluster.Types.LbPolicy.RoundRobin),
             Cluster.LbConfigOneofCase.LeastRequestLbConfig => ("least_request_lb_config", Cluster.Types.LbPolicy.LeastRequest),
             Cluster.LbConfigOneofCase.MaglevLbConfig => ("maglev_lb_config", Cluster.Types.LbPolicy.Maglev),
             _ => ("", cluster.LbPolicy),
@@ -80,7 +82,12 @@ internal static class Balancers
             switch (TranslationContext.TypeOf(any))
             {
                 case Policies + "round_robin.v3.RoundRobin":
-                    return new() { Localities = Localities.Translate(context.Unpack(any!, RoundRobinPolicy.Parser, typed).LocalityLbConfig) };
+                    var robin = context.Unpack(any!, RoundRobinPolicy.Parser, typed);
+                    return new()
+                    {
+                        Localities = Localities.Translate(robin.LocalityLbConfig),
+                        SlowStart = SlowStarts.Translate(robin.SlowStartConfig),
+                    };
                 case Policies + "random.v3.Random":
                     var random = context.Unpack(any!, RandomPolicy.Parser, typed);
                     return new() { Kind = BalancerKind.Random, Localities = Localities.Translate(random.LocalityLbConfig) };
@@ -90,6 +97,7 @@ internal static class Balancers
                     {
                         FullScan = least.SelectionMethod == LeastRequestPolicy.Types.SelectionMethod.FullScan,
                         Localities = Localities.Translate(least.LocalityLbConfig),
+                        SlowStart = SlowStarts.Translate(least.SlowStartConfig),
                     };
                 case Policies + "peak_ewma.v3alpha.PeakEwma":
                     return PeakEwma(context.Unpack(any!, PeakEwmaPolicy.Parser, typed));

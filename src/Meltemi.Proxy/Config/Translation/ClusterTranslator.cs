@@ -1,6 +1,7 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.Upstreams.Tcp.V3;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 using Meltemi.Xds.Config.V1;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -9,6 +10,7 @@ namespace Meltemi.Proxy.Config.Translation;
 public static class ClusterTranslator
 {
     private const string TcpOptions = "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions";
+    private const string HttpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
     private const string OwnOptions = "meltemi.config.v1.UpstreamOptions";
 
     /// <summary>Translates one cluster; null if that is not possible at all. Errors stand in the context's problems.</summary>
@@ -36,6 +38,8 @@ public static class ClusterTranslator
             ConnectTimeout = cluster.ConnectTimeout is { } connect ? Values.Span(connect) : defaults.ConnectTimeout,
             DnsRefresh = cluster.DnsRefreshRate is { } refresh ? Values.Span(refresh) : defaults.DnsRefresh,
             Outliers = Outliers.Translate(cluster.OutlierDetection),
+            ConnectionLife = ConnectionLives.Translate(cluster),
+            HealthCheck = HealthChecks.Translate(cluster.HealthChecks, cluster.Name, context, $"{path}.health_checks"),
             LocalAddress = cluster.UpstreamBindConfig?.SourceAddress is { } leaving
                 ? Addresses.Source(context, leaving, $"{path}.upstream_bind_config.source_address")
                 : null,
@@ -93,6 +97,9 @@ public static class ClusterTranslator
                     if (context.Unpack(any, TcpProtocolOptions.Parser, optionsPath).IdleTimeout is { } idle)
                         config = config with { IdleTimeout = Values.Span(idle) };
                     break;
+                case HttpOptions:
+                    config = Apply(config, context.Unpack(any, HttpProtocolOptions.Parser, optionsPath));
+                    break;
                 case OwnOptions:
                     config = Apply(config, context.Unpack(any, UpstreamOptions.Parser, optionsPath));
                     break;
@@ -104,6 +111,12 @@ public static class ClusterTranslator
 
         return config;
     }
+
+    private static ClusterConfig Apply(ClusterConfig config, HttpProtocolOptions options) => config with
+    {
+        ConnectionLife = ConnectionLives.With(config.ConnectionLife, options.CommonHttpProtocolOptions),
+        IdleTimeout = Values.SpanOr(options.CommonHttpProtocolOptions?.IdleTimeout, config.IdleTimeout),
+    };
 
     private static ClusterConfig Apply(ClusterConfig config, UpstreamOptions options) => config with
     {
@@ -117,6 +130,7 @@ public static class ClusterTranslator
         },
         ConnectionsPerEndpoint = options.ConnectionsPerEndpoint is { } count ? Values.Clamp(count) : config.ConnectionsPerEndpoint,
         IdleTimeout = options.IdleTimeout is { } idle ? Values.Span(idle) : config.IdleTimeout,
+        ConnectionLife = ConnectionLives.With(config.ConnectionLife, options.MaxConnectionDuration),
         Outliers = config.Outliers is { } outliers ? outliers with { ApplicationErrors = options.ApplicationErrorsEject } : null,
         HeartbeatInterval = options.HeartbeatInterval is { } heartbeat ? Values.Span(heartbeat) : config.HeartbeatInterval,
     };

@@ -22,6 +22,12 @@ internal static class Codecs
             return null;
         }
 
+        return Create(name, Options(proxy.Protocol?.Codec ?? proxy.Codec, context, namePath), context, namePath);
+    }
+
+    /// <summary>The codec of a protocol; null if an error was reported.</summary>
+    public static ICodec? Create(string name, CodecOptions options, TranslationContext context, string namePath)
+    {
         if (Find(context.Codecs, name) is not { } factory)
         {
             var known = context.Codecs.Names.ToArray();
@@ -32,7 +38,7 @@ internal static class Codecs
 
         try
         {
-            return factory.Create(Options(proxy.Protocol?.Codec ?? proxy.Codec, context, namePath));
+            return factory.Create(options);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

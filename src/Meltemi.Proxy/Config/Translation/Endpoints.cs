@@ -64,6 +64,8 @@ internal static class Endpoints
         HashKey = HashKey(endpoint.Metadata),
         Metadata = Subsets.MetadataOf(endpoint.Metadata),
         Unhealthy = endpoint.HealthStatus is HealthStatus.Unhealthy or HealthStatus.Timeout,
+        HealthCheckPort = Values.Clamp(endpoint.Endpoint?.HealthCheckConfig?.PortValue ?? 0),
+        IsUnchecked = endpoint.Endpoint?.HealthCheckConfig?.DisableActiveHealthCheck ?? false,
         Draining = endpoint.HealthStatus is HealthStatus.Draining,
         Place = place,
     };

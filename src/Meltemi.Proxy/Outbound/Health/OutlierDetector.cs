@@ -23,6 +23,7 @@ internal sealed class OutlierDetector
     private readonly MetricRegistry _metrics;
     private readonly TimeProvider _time;
     private readonly Random _random;
+    private readonly Action<Endpoint> _recovered;
     private readonly Log _log;
     private ITimer? _timer;
     private OutlierStats? _stats;
@@ -34,15 +35,18 @@ internal sealed class OutlierDetector
     /// <param name="endpoints">The endpoints in force.</param>
     /// <param name="metrics">Where figures are registered.</param>
     /// <param name="options">Clock, log and seed.</param>
+    /// <param name="recovered">Hears of each that comes back.</param>
     /// <param name="previous">The detector of the cluster's former configuration: who is out of use stays so.</param>
     public OutlierDetector(
-        OutlierConfig config, string cluster, Func<EndpointSet> endpoints, MetricRegistry metrics, DataPlaneOptions options, OutlierDetector? previous)
+        OutlierConfig config, string cluster, Func<EndpointSet> endpoints, MetricRegistry metrics, DataPlaneOptions options,
+        Action<Endpoint> recovered, OutlierDetector? previous)
     {
         Config = config;
         _cluster = cluster;
         _endpoints = endpoints;
         _metrics = metrics;
         _time = options.Time;
+        _recovered = recovered;
         _random = new Random((int)options.Seed);
         _log = options.Log.For("outliers");
         _monitors = previous?.HandOver(this) ?? [];
@@ -165,7 +169,9 @@ internal sealed class OutlierDetector
     {
         monitor.Forgive();
         monitor.TakeInterval();
-        if (monitor.Endpoint.Health.Set(HealthFlags.Ejected, false)) _log.Info($"cluster '{_cluster}': endpoint {monitor.Endpoint.Name} is back: {why}");
+        if (!monitor.Endpoint.Health.Set(HealthFlags.Ejected, false)) return;
+        _recovered(monitor.Endpoint);
+        _log.Info($"cluster '{_cluster}': endpoint {monitor.Endpoint.Name} is back: {why}");
     }
 
     // ---- intervals ---------------------------------------------------------------------------------------------------------------------

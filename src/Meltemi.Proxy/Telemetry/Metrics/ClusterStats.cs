@@ -18,6 +18,8 @@ public sealed class ClusterStats
         CxDestroyRemote = scope.Counter("upstream_cx_destroy_remote", "Connections closed by the endpoint.");
         CxDestroyWithActiveRq = scope.Counter("upstream_cx_destroy_with_active_rq", "Connections closed with requests in flight.");
         CxIdleTimeout = scope.Counter("upstream_cx_idle_timeout", "Connections closed because they were idle.");
+        CxMaxRequests = scope.Counter("upstream_cx_max_requests", "Connections replaced because they had carried as many requests as they may.");
+        CxMaxDurationReached = scope.Counter("upstream_cx_max_duration_reached", "Connections replaced because of their age.");
         CxHeartbeatTimeout = scope.Counter("upstream_cx_heartbeat_timeout", "Connections closed because a heartbeat was not answered.");
         CxProtocolError = scope.Counter("upstream_cx_protocol_error", "Connections closed because of bytes that break the protocol.");
         CxGoAway = scope.Counter("upstream_cx_close_notify", "Connections that the endpoint wanted no more requests on.");
@@ -88,6 +90,12 @@ public sealed class ClusterStats
 
     /// <summary>Connections closed because they were idle.</summary>
     public int CxIdleTimeout { get; }
+
+    /// <summary>Connections replaced because they had carried as many requests as they may.</summary>
+    public int CxMaxRequests { get; }
+
+    /// <summary>Connections replaced because of their age.</summary>
+    public int CxMaxDurationReached { get; }
 
     /// <summary>Connections closed because a heartbeat was not answered.</summary>
     public int CxHeartbeatTimeout { get; }

@@ -18,6 +18,7 @@ internal sealed class Fleet : IDisposable
     public Fleet(int servers, Func<ClusterConfig, ClusterConfig> cluster, Func<RouteConfig, RouteConfig>? route = null)
     {
         _asked = new int[servers];
+        IsAlive = Enumerable.Repeat(true, servers).ToArray();
         _behaviours = Enumerable.Repeat<Func<int, Status?>>(_ => Status.Ok, servers).ToArray();
         Servers = Mesh.Start(servers, route, cluster: config => cluster(config with { HeartbeatInterval = TimeSpan.Zero }));
         for (var i = 0; i < servers; i++)
@@ -32,6 +33,12 @@ internal sealed class Fleet : IDisposable
     public MemoryMesh Mesh { get; } = new();
 
     public MemoryServer[] Servers { get; }
+
+    /// <summary>Servers that answer heartbeats.</summary>
+    public bool[] IsAlive { get; }
+
+    /// <summary>Which servers fail their health checks.</summary>
+    public int[] Unhealthy => [.. Enumerable.Range(0, Endpoints.Length).Where(i => Endpoints[i].Health.Has(HealthFlags.FailedCheck))];
 
     public Endpoint[] Endpoints => [.. Mesh.Proxy.Clusters.Single().Endpoints.Endpoints];
 
@@ -67,6 +74,9 @@ internal sealed class Fleet : IDisposable
         return answers;
     }
 
+    /// <summary>Replaces the cluster's configuration.</summary>
+    public void Configure(Func<ClusterConfig, ClusterConfig> change) => Mesh.Apply([Route()], [change(Mesh.Proxy.Clusters.Single().Config)]);
+
     public long Figure(string name) => Mesh.Figure($"cluster.main.{name}");
 
     public void Pass(double seconds)
@@ -84,6 +94,7 @@ internal sealed class Fleet : IDisposable
             var length = (int)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(peer.Received[4..]);
             if (peer.Received.Length < length) return;
             var message = Message.ReadAsync(new MemoryStream(peer.Take(length))).AsTask().GetAwaiter().GetResult()!;
+            if (message.Type == MessageType.Heartbeat && IsAlive[server]) peer.Send(new Message(MessageType.HeartbeatAnswer, message.Id).ToBytes());
             if (message.Type != MessageType.Request) continue;
             if (_behaviours[server](_asked[server]++) is { } status) peer.Send(Answer(message, status).ToBytes());
         }

@@ -221,7 +221,7 @@ public class OutlierTests
         fleet.Ask(12);
         Assert.Equal([0], fleet.Ejected);
 
-        Configure(fleet, config => config with { ConnectTimeout = TimeSpan.FromSeconds(1) });
+        fleet.Configure(config => config with { ConnectTimeout = TimeSpan.FromSeconds(1) });
         Assert.Equal([0], fleet.Ejected);
         Assert.Equal(12, fleet.Ask(12).Count(answer => answer.Status == Status.Ok));
         fleet.Pass(41);
@@ -229,7 +229,7 @@ public class OutlierTests
         fleet.Ask(12);
         Assert.Equal([0], fleet.Ejected);
 
-        Configure(fleet, config => config with { Outliers = null });
+        fleet.Configure(config => config with { Outliers = null });
         Assert.Empty(fleet.Ejected);
     }
 
@@ -251,7 +251,4 @@ public class OutlierTests
 
     private static Fleet New(int servers, OutlierConfig outliers, TimeSpan? route = null) => new(
         servers, cluster => cluster with { Outliers = outliers, Balancer = new() { PanicPercent = 0 } }, config => config with { Timeout = route });
-
-    private static void Configure(Fleet fleet, Func<ClusterConfig, ClusterConfig> change) => fleet.Mesh.Apply(
-        [Meltemi.Tests.Support.MemoryMesh.Route()], [change(fleet.Mesh.Proxy.Clusters.Single().Config)]);
 }
