@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Meltemi.ControlPlane.Introspection;
 using Meltemi.ControlPlane.Push;
 using Meltemi.ControlPlane.Status;
 using Meltemi.ControlPlane.Stores;
@@ -8,6 +7,7 @@ using Meltemi.Resources;
 using Meltemi.Xds.Grpc.Server;
 using Meltemi.Xds.Server;
 using Microsoft.Extensions.Logging.Abstractions;
+using EventLog = Meltemi.ControlPlane.Introspection.EventLog;
 
 namespace Meltemi.Bench.ControlPlane;
 

@@ -11,6 +11,8 @@ internal static class GrpcRetries
     private const int MostRetries = 4;
     private const int MaxBackOffFactor = 10;
 
+    private const string Chosen = "no effect: gRPC's clients choose an endpoint for each try as for the first one";
+
     private static readonly string[] Known = ["cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable"];
 
     /// <summary>The policy; null: no retries.</summary>
@@ -25,6 +27,8 @@ internal static class GrpcRetries
         if (retries.Attempts > MostRetries) path["attempts"].Warning($"gRPC's clients try again {MostRetries} times at most");
         if (retries.PerTryTimeout is not null)
             path["perTryTimeout"].Warning("no effect: gRPC's clients have no time limit for a single try");
+        if (retries.RetryRemoteLocalities == true) path["retryRemoteLocalities"].Warning(Chosen);
+        if (retries.RetryIgnorePreviousHosts == true) path["retryIgnorePreviousHosts"].Warning(Chosen);
         if (retries.Backoff is { } backoff && backoff.ToTimeSpan() > TimeSpan.Zero)
         {
             var most = Duration.FromTimeSpan(backoff.ToTimeSpan() * MaxBackOffFactor);

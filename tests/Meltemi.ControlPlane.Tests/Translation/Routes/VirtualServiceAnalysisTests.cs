@@ -26,6 +26,21 @@ public class VirtualServiceAnalysisTests
             Analyze(VirtualService($"- match: [{{ sourceLabels: {{ app: x }}, queryParams: {{ q: {{ exact: x }} }} }}]\n  route: [{{ destination: {{ host: {Host} }} }}]")));
 
     [Fact]
+    public void What_gRPCs_clients_cannot_do_with_a_retry_is_said()
+    {
+        var path = "Warning spec.http[0].retries.";
+
+        Assert.Equal(
+            [
+                $"{path}perTryTimeout: no effect: gRPC's clients have no time limit for a single try",
+                $"{path}retryRemoteLocalities: no effect: gRPC's clients choose an endpoint for each try as for the first one",
+                $"{path}retryIgnorePreviousHosts: no effect: gRPC's clients choose an endpoint for each try as for the first one",
+            ],
+            Analyze(VirtualService(
+                $"- route: [{{ destination: {{ host: {Host} }} }}]\n  retries: {{ attempts: 2, perTryTimeout: 1s, retryRemoteLocalities: true, retryIgnorePreviousHosts: true }}")));
+    }
+
+    [Fact]
     public void A_subset_that_does_not_exist_is_named() =>
         Assert.Equal(
             [$"Resolved spec.http[0].route[0].destination.subset: {Host} has no subset 'v3': there are v1, v2"],
