@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters.RateLimits.Local;
+using Meltemi.Proxy.Filters.Sessions;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
@@ -39,7 +40,7 @@ public sealed class DataPlane
         _clusters = new ClusterTable(_workers, Metrics, options);
         Metrics.OnCollect(_clusters.Collect);
         var limits = new LocalLimits(Metrics, _workers);
-        options = options with { Filters = [.. options.Filters, new LocalRateLimitFilter.Factory(limits)] };
+        options = options with { Filters = [.. options.Filters, new LocalRateLimitFilter.Factory(limits), new StatefulSessionFilter.Factory()] };
         _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters, limits);
         Metrics.OnCollect(_listeners.Collect);
     }
@@ -59,7 +60,15 @@ public sealed class DataPlane
     };
 
     /// <summary>Who this proxy is, for what is compiled from now on.</summary>
-    public NodeConfig Node { get; set; } = new();
+    public NodeConfig Node
+    {
+        get;
+        set
+        {
+            field = value;
+            _clusters.StandAt(value);
+        }
+    } = new();
 
     /// <summary>Clusters as they run, by name.</summary>
     public IReadOnlyCollection<Cluster> Clusters => _clusters.All;

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.V1Alpha;
 using Envoy.Extensions.Filters.Http.Fault.V3;
+using Envoy.Extensions.Filters.Http.StatefulSession.V3;
 using Google.Protobuf;
 using Meltemi.Codec;
 using Meltemi.Proxy.Filters.RateLimits.Local;
+using Meltemi.Proxy.Filters.Sessions;
 using Meltemi.Xds.Reading;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -18,7 +20,7 @@ internal static class ProtocolFilters
     private const string Prefix = "aeraki.meta_protocol.filters.";
     private const string Router = Prefix + "router";
 
-    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName, .. Faults.Names];
+    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName, StatefulSessionFilter.Factory.FilterName, .. Faults.Names];
 
     /// <param name="fault">The faults for all routes; null: none.</param>
     public static ImmutableArray<FilterConfig> Translate(
@@ -53,6 +55,11 @@ internal static class ProtocolFilters
                 case LocalRateLimitFilter.FilterName:
                     if (Read(proxy.MetaProtocolFilters[i], LocalRateLimits.Type, LocalRateLimit.Parser, context, filterPath) is { } local)
                         filters.Add(new(name, LocalRateLimits.Translate(local, codec, context, $"{filterPath}.config")));
+                    break;
+                case StatefulSessionFilter.Factory.FilterName:
+                    if (Read(proxy.MetaProtocolFilters[i], StatefulSessions.Type, StatefulSession.Parser, context, filterPath) is { } session
+                        && StatefulSessions.Translate(session, codec, context, $"{filterPath}.config") is { } sessions)
+                        filters.Add(new(name, sessions));
                     break;
                 default:
                     context.Problems.Error(filterPath, $"there is no filter '{name}'{Spelling.Hint(name, Known)}");
