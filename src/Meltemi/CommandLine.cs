@@ -42,6 +42,7 @@ public static class CommandLine
         DemoVerb.Create(),
         ControllerVerb.Create(),
         ProxyVerb.Create(),
+        RateLimitVerb.Create(),
         ApplyVerb.Create(),
         GetVerb.Create(),
         DescribeVerb.Create(),

@@ -39,7 +39,7 @@ internal sealed class ScalarReader(SchemaSet schemas, ProblemList problems, Wire
                 ReadBoolean(field, scalar, path);
                 break;
             case FieldType.Enum:
-                ReadEnum(field, scalar, path);
+                ReadEnum(field, rules, scalar, path);
                 break;
             case FieldType.Double or FieldType.Float:
                 ReadReal(field, rules, scalar, path);
@@ -104,16 +104,17 @@ internal sealed class ScalarReader(SchemaSet schemas, ProblemList problems, Wire
             problems.Error(path, scalar.Mark, $"expected true or false, found {scalar.Kind}");
     }
 
-    private void ReadEnum(FieldSchema field, YamlScalar scalar, string path)
+    private void ReadEnum(FieldSchema field, FieldRules? rules, YamlScalar scalar, string path)
     {
         var schema = schemas.Enum(field.TypeName);
-        if (schema.TryGet(scalar.Text, out var number) || (int.TryParse(scalar.Text, out number) && schema.Has(number)))
+        var name = rules is { AnyCase: true } ? scalar.Text.ToUpperInvariant() : scalar.Text;
+        if (schema.TryGet(name, out var number) || (int.TryParse(scalar.Text, out number) && schema.Has(number)))
         {
             output.Number(field.Number, (ulong)number);
             return;
         }
 
-        var hint = Spelling.Nearest(scalar.Text, schema.Names) is { } nearest ? $"; did you mean {nearest}?" : "";
+        var hint = Spelling.Nearest(name, schema.Names) is { } nearest ? $"; did you mean {nearest}?" : "";
         problems.Error(path, scalar.Mark, $"expected {Wanted(field)}, found {scalar.Kind}{hint}");
     }
 

@@ -18,6 +18,9 @@ internal static class Tools
     /// <summary>Python with Apache Thrift's library.</summary>
     public const string PythonThrift = "python3-thrift";
 
+    /// <summary>Debian's Redis.</summary>
+    public const string Redis = "redis-server";
+
     /// <summary>Python with gRPC.</summary>
     public const string PythonGrpc = "python3-grpcio";
 
@@ -29,6 +32,7 @@ internal static class Tools
         [Promtool] = "prometheus",
         [Etcd] = "etcd-server",
         [PythonThrift] = "python3-thrift",
+        [Redis] = "redis-server",
         [PythonGrpc] = "python3-grpcio",
         [Kubectl] = "kubernetes-client",
     };
