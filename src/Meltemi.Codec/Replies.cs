@@ -50,6 +50,9 @@ public enum ReplyReason : byte
 
     /// <summary>A mutation or id that this message cannot carry.</summary>
     CannotRewrite,
+
+    /// <summary>The service that keeps the rate limits gave no answer, and nothing passes without one.</summary>
+    RateLimiterFailed,
 }
 
 /// <summary>What is known of a request when the proxy answers it, long after its bytes are gone.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Filters;
+using Meltemi.Proxy.Filters.RateLimits.Global;
 using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Filters.Sessions;
 using Meltemi.Proxy.Flow;
@@ -40,7 +42,12 @@ public sealed class DataPlane
         _clusters = new ClusterTable(_workers, Metrics, options);
         Metrics.OnCollect(_clusters.Collect);
         var limits = new LocalLimits(Metrics, _workers);
-        options = options with { Filters = [.. options.Filters, new LocalRateLimitFilter.Factory(limits), new StatefulSessionFilter.Factory()] };
+        var services = new RateLimitServices(_clusters, Metrics);
+        IFilterFactory[] own =
+        [
+            new LocalRateLimitFilter.Factory(limits), new GlobalRateLimitFilter.Factory(services, Metrics), new StatefulSessionFilter.Factory(),
+        ];
+        options = options with { Filters = [.. options.Filters, .. own] };
         _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters, limits);
         Metrics.OnCollect(_listeners.Collect);
     }

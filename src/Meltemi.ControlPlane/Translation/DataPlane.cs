@@ -15,7 +15,7 @@ internal static class DataPlane
     public const bool LocalRateLimit = true;
 
     /// <summary>The filter <c>aeraki.meta_protocol.filters.ratelimit</c>.</summary>
-    public const bool GlobalRateLimit = false;
+    public const bool GlobalRateLimit = true;
 
     /// <summary>Says of a field that it has no effect yet, if the data plane does not have what it asks for.</summary>
     public static void Check(bool enforced, FieldPath path, string what)

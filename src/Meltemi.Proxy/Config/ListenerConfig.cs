@@ -62,6 +62,9 @@ public sealed record ProtocolChainConfig : ChainConfig
 
     /// <summary>Filters before the router, in request order.</summary>
     public ImmutableArray<FilterConfig> Filters { get; init; } = [];
+
+    /// <summary>Names of the clusters that filters need.</summary>
+    public IEnumerable<string> FilterClusters => Filters.Select(filter => (filter.Options as GlobalRateLimitConfig)?.Server.Cluster).OfType<string>();
 }
 
 /// <summary>Bytes as they come: <c>envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy</c>.</summary>

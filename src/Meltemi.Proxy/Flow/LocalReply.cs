@@ -30,6 +30,7 @@ internal static class LocalReply
             ReplyReason.CannotRewrite => Utf8.TryWrite(text, $"meltemi: the route's changes cannot be made to this message (UPE)", out written),
             ReplyReason.Draining => Utf8.TryWrite(text, $"meltemi: the proxy is shutting down", out written),
             ReplyReason.RateLimited => Utf8.TryWrite(text, $"meltemi: rate limited (RL)", out written),
+            ReplyReason.RateLimiterFailed => Utf8.TryWrite(text, $"meltemi: the rate limit service did not answer (RLSE)", out written),
             ReplyReason.Forbidden => Utf8.TryWrite(text, $"meltemi: forbidden (UAEX)", out written),
             _ => Utf8.TryWrite(text, $"meltemi: injected fault (FI)", out written),
         };

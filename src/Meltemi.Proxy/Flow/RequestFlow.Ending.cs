@@ -66,6 +66,14 @@ internal sealed partial class RequestFlow
         Reply(x, reason, text);
     }
 
+    /// <summary>The same, of a filter that had paused the request.</summary>
+    public void RefuseHeld(Exchange x, ReplyReason reason, ReadOnlySpan<byte> text)
+    {
+        var message = x.Held.AsSpan(0, x.Held is null ? 0 : x.HeldLength);
+        if (x.Held is not null && ReadAttributes(x, message, x.HeldFrame)) Refuse(x, message, reason, text);
+        else Reply(x, reason, text);
+    }
+
     private void Finish(Exchange x, ResponseFlag flag, int code)
     {
         var client = x.Client;

@@ -118,6 +118,7 @@ internal sealed partial class RequestFlow(Worker worker)
         var message = bytes.AsSpan(0, length);
         if (x.State == ExchangeState.Filtering)
         {
+            if (x.IsScheduled) x.Cancel(); // that of the pause; the route has its own time limit, or none
             ReadAttributes(x, message, frame);
             x.FilterIndex++;
             Filter(x, message, frame);

@@ -43,7 +43,7 @@ public sealed class ListenerModel
         PoolMode = chain.PoolMode ?? Codec.Info.PoolMode;
         Keys = WithRoutes(ownKeys, chain);
         Routes = RouteTable.Compile(chain.Routes, Keys);
-        Clusters = new(Routes.ClusterNames.Select(clusters.Acquire).ToArray());
+        Clusters = new(Routes.ClusterNames.Concat(chain.FilterClusters).Select(clusters.Acquire).ToArray()); // routes find theirs by position
         var sameKeys = previous is not null && previous.Keys.Names.SequenceEqual(Keys.Names);
         RequestReader = sameKeys ? previous!.RequestReader : Codec.Bind(Keys, Origin.Client);
         ResponseReader = sameKeys ? previous!.ResponseReader : Codec.Bind(Keys, Origin.Server);

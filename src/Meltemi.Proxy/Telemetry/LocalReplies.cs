@@ -26,6 +26,7 @@ public static class LocalReplies
         (ReplyReason.Forbidden, ResponseFlag.Unauthorized, "rbac_access_denied"),
         (ReplyReason.Fault, ResponseFlag.FaultInjected, "fault_filter_abort"),
         (ReplyReason.Draining, ResponseFlag.LocalReset, "proxy_draining"),
+        (ReplyReason.RateLimiterFailed, ResponseFlag.RateLimitServiceError, "rate_limiter_error"),
         (ReplyReason.CannotRewrite, ResponseFlag.LocalReset, "cannot_rewrite"),
     ];
 

@@ -77,6 +77,9 @@ public enum ResponseFlag : byte
 
     /// <summary>UPE,URX: the upstream broke the protocol, and all retries are used up.</summary>
     ProtocolErrorRetryLimit,
+
+    /// <summary>RLSE: the rate limit service gave no answer.</summary>
+    RateLimitServiceError,
 }
 
 /// <summary>Texts of <see cref="ResponseFlag"/>.</summary>
@@ -85,7 +88,7 @@ public static class ResponseFlags
     private static readonly string[] Texts =
     [
         "-", "NR", "NC", "UH", "UF", "UC", "UT", "UO", "UR", "LR", "RL", "UAEX", "FI", "DI", "DPE", "UPE", "DC", "URX", "SI", "DT",
-        "DI,FI", "UF,URX", "UC,URX", "UT,URX", "UPE,URX",
+        "DI,FI", "UF,URX", "UC,URX", "UT,URX", "UPE,URX", "RLSE",
     ];
 
     private static readonly byte[][] TextsUtf8 = Array.ConvertAll(Texts, System.Text.Encoding.UTF8.GetBytes);

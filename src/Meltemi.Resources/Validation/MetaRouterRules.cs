@@ -29,6 +29,7 @@ internal static class MetaRouterRules
         RoutePolicies.CheckMirrors(route.Mirror, route.MirrorPercentage, route.Mirrors, field);
         RoutePolicies.Check(route.Retries, route.Timeout, field["retries"]);
         RoutePolicies.Check(route.Fault, field["fault"]);
+        RateLimitRules.Check(route.LocalRateLimit, field["localRateLimit"]);
         CheckMutation(route.RequestMutation, route.RemoveRequestMutation, field["requestMutation"], field["removeRequestMutation"]);
         CheckMutation(route.ResponseMutation, route.RemoveResponseMutation, field["responseMutation"], field["removeResponseMutation"]);
     }

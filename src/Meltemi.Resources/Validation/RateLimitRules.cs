@@ -13,6 +13,7 @@ internal static class RateLimitRules
         if (limit.TokenBucket is null && limit.Conditions.Count == 0 && !field.IsWrong)
             field.Error("one of tokenBucket, conditions is needed");
         CheckBucket(limit.TokenBucket, field["tokenBucket"]);
+        if (limit.Per is not null && limit.TokenBucket is null) field["per"].Error("needs a tokenBucket");
         for (var i = 0; i < limit.Conditions.Count; i++)
         {
             var condition = field["conditions"][i];
@@ -31,6 +32,9 @@ internal static class RateLimitRules
             var key = limit.Descriptors[i].DescriptorKey;
             if (key.Length > 0 && !keys.Add(key)) field["descriptors"][i]["descriptorKey"].Error($"'{key}' is there twice");
         }
+
+        if (limit.Descriptors.Count == 0 && limit.CombinedDescriptors.Count == 0 && !field.IsWrong)
+            field.Error("one of descriptors, combinedDescriptors is needed");
     }
 
     private static void CheckBucket(LocalRateLimit.Types.TokenBucket? bucket, FieldPath field)

@@ -18,7 +18,7 @@ internal sealed class Mesh : IDisposable
     private readonly CapturedLog _log = new();
     private readonly ProxyHost _host;
 
-    public Mesh(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null)
+    public Mesh(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null, params FilterConfig[] filters)
     {
         // Two loops, so that clients do not all meet on one.
         _host = new ProxyHost(2, new DataPlaneOptions { Seed = 1, Log = _log.Log });
@@ -28,6 +28,7 @@ internal sealed class Mesh : IDisposable
             Codec = protocol.Create(new CodecOptions()),
             PoolMode = poolMode,
             Routes = new RouteTableConfig { Routes = [.. routes] },
+            Filters = [.. filters],
         };
         var listener = new ListenerConfig { Name = "front", Addresses = [new IPEndPoint(IPAddress.Loopback, 0)], Chain = chain };
         Assert.Empty(_host.Apply(new ProxyConfig { Listeners = [listener], Clusters = [.. clusters] }));

@@ -24,18 +24,30 @@ internal static class LimitAnalysis
         }
     }
 
-    private static void CheckLocal(LocalRateLimit limit, CodecInfo? codec, FieldPath path)
+    /// <summary>Reports what can be said about a local limit.</summary>
+    public static void CheckLocal(LocalRateLimit limit, CodecInfo? codec, FieldPath path)
     {
         var entries = new List<Reachability.Entry>();
         for (var i = 0; i < limit.Conditions.Count; i++)
         {
             var place = path["conditions"][i];
-            if (codec is not null) AttributeNames.Check(codec, limit.Conditions[i].Match, place["match"]);
+            if (codec is not null)
+            {
+                AttributeNames.Check(codec, limit.Conditions[i].Match, place["match"]);
+                CheckPer(limit.Conditions[i].Per, codec, place["per"]);
+            }
+
             if (AttributeMatchers.Translate(limit.Conditions[i].Match, place["match"]) is { } matchers)
                 entries.Add(new(matchers, new Dictionary<string, string>(), place, $"the condition {i + 1}"));
         }
 
         Reachability.Check(entries);
+        if (codec is not null) CheckPer(limit.Per, codec, path["per"]);
+    }
+
+    private static void CheckPer(LocalRateLimit.Types.BucketPerValue? per, CodecInfo codec, FieldPath path)
+    {
+        if (per is { HasAttribute: true }) AttributeNames.Check(codec, per.Attribute, path["attribute"]);
     }
 
     private static void CheckGlobal(GlobalRateLimit limit, CodecInfo? codec, RouteScope scope, FieldPath path)
@@ -45,6 +57,14 @@ internal static class LimitAnalysis
             AttributeNames.Check(codec, limit.Match, path["match"]);
             for (var i = 0; i < limit.Descriptors.Count; i++)
                 AttributeNames.Check(codec, limit.Descriptors[i].Property, path["descriptors"][i]["property"]);
+            for (var i = 0; i < limit.CombinedDescriptors.Count; i++)
+            {
+                for (var j = 0; j < limit.CombinedDescriptors[i].Entries.Count; j++)
+                {
+                    var (entry, place) = (limit.CombinedDescriptors[i].Entries[j], path["combinedDescriptors"][i]["entries"][j]);
+                    if (entry.HasProperty) AttributeNames.Check(codec, entry.Property, place["property"]);
+                }
+            }
         }
 
         AttributeMatchers.Translate(limit.Match, path["match"]);

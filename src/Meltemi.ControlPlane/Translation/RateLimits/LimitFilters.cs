@@ -19,6 +19,9 @@ namespace Meltemi.ControlPlane.Translation.RateLimits;
 /// </summary>
 public static class LimitFilters
 {
+    /// <summary>Name of the filter of local limits: also the key of a <c>typed_per_filter_config</c>.</summary>
+    internal const string LocalName = Prefix + "local_ratelimit";
+
     private const string Prefix = "aeraki.meta_protocol.filters.";
 
     /// <summary>The filters of the chain that serves a service to others, before the router.</summary>
@@ -37,9 +40,15 @@ public static class LimitFilters
     /// <summary>The limit that each proxy keeps by itself; null: none.</summary>
     internal static MetaProtocolFilter? Local(Meltemi.Resources.Aeraki.LocalRateLimit? limit, Service service, FieldPath path)
     {
-        if (limit is null) return null;
-        var translated = new WireLimit { StatPrefix = service.Host };
+        return limit is null ? null : new() { Name = LocalName, Config = Any.Pack(Local(limit, service.Host, path)) };
+    }
+
+    /// <summary>A limit of a proxy's own.</summary>
+    internal static WireLimit Local(Meltemi.Resources.Aeraki.LocalRateLimit limit, string statPrefix, FieldPath path)
+    {
+        var translated = new WireLimit { StatPrefix = statPrefix, Per = Translate(limit.Per) };
         if (limit.TokenBucket is { } bucket) translated.TokenBucket = Translate(bucket);
+        translated.FilterEnforced = Percents.Runtime(limit.Enforced);
         for (var i = 0; i < limit.Conditions.Count; i++)
         {
             if (AttributeMatchers.Translate(limit.Conditions[i].Match, path["conditions"][i]["match"]) is not { } matchers) continue;
@@ -47,10 +56,11 @@ public static class LimitFilters
             {
                 Match = new RouteMatch { Metadata = { matchers } },
                 TokenBucket = Translate(limit.Conditions[i].TokenBucket ?? new()),
+                Per = Translate(limit.Conditions[i].Per),
             });
         }
 
-        return new() { Name = Prefix + "local_ratelimit", Config = Any.Pack(translated) };
+        return translated;
     }
 
     /// <summary>The limit that a service counts for all proxies; null: none.</summary>
@@ -74,8 +84,29 @@ public static class LimitFilters
             Property = part.Property,
             DescriptorKey = part.DescriptorKey,
         }));
+        translated.CombinedDescriptors.AddRange(limit.CombinedDescriptors.Select(Translate));
+        translated.HitsAddend = limit.HitsAddend;
         return new() { Name = Prefix + "ratelimit", Config = Any.Pack(translated) };
     }
+
+    private static BucketPerValue? Translate(Meltemi.Resources.Aeraki.LocalRateLimit.Types.BucketPerValue? per)
+    {
+        if (per is null) return null;
+        var translated = new BucketPerValue { MaxBuckets = per.MaxBuckets };
+        if (per.HasAttribute) translated.Attribute = per.Attribute;
+        else translated.SourceIp = true;
+        return translated;
+    }
+
+    private static CombinedDescriptor Translate(GlobalRateLimit.Types.CombinedDescriptor combined) => new()
+    {
+        Entries =
+        {
+            combined.Entries.Select(entry => entry.HasProperty
+                ? new RateLimitDescriptorEntry { DescriptorKey = entry.DescriptorKey, Property = entry.Property }
+                : new RateLimitDescriptorEntry { DescriptorKey = entry.DescriptorKey, Value = entry.Value }),
+        },
+    };
 
     private static TokenBucket Translate(Meltemi.Resources.Aeraki.LocalRateLimit.Types.TokenBucket bucket) => new()
     {

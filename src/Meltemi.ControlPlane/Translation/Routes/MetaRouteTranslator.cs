@@ -1,4 +1,6 @@
 using Envoy.Config.Route.V3;
+using Google.Protobuf.WellKnownTypes;
+using Meltemi.ControlPlane.Translation.RateLimits;
 using Meltemi.Resources.Aeraki;
 
 namespace Meltemi.ControlPlane.Translation.Routes;
@@ -19,6 +21,12 @@ internal static class MetaRouteTranslator
         };
         RouteMutations.Apply(translated, route, path);
         if (Faults.Translate(route.Fault, path["fault"]) is { } fault) translated.TypedPerFilterConfig[Faults.Filter] = fault;
+        if (route.LocalRateLimit is { } limit)
+        {
+            var prefix = route.Name.Length > 0 ? route.Name : route.Route.FirstOrDefault()?.Destination?.Host ?? "route";
+            translated.TypedPerFilterConfig[LimitFilters.LocalName] = Any.Pack(LimitFilters.Local(limit, prefix, path["localRateLimit"]));
+        }
+
         return translated;
     }
 

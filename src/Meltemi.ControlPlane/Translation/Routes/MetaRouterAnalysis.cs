@@ -78,6 +78,7 @@ public static class MetaRouterAnalysis
         {
             var (route, place) = (spec.Routes[i], path["routes"][i]);
             if (codec is not null) AttributeNames.Check(codec, route, place);
+            if (route.LocalRateLimit is { } limit) LimitAnalysis.CheckLocal(limit, codec, place["localRateLimit"]);
             if (MetaRouteTranslator.Translate(route, scope, place) is not { } translated) continue;
             var name = route.Name.Length > 0 ? $"the route '{route.Name}'" : $"{place.Path}";
             entries.Add(new(translated.Match.Headers, route.Match?.SourceLabels ?? [], place, name));

@@ -56,7 +56,7 @@ internal sealed class ListenerVersion(ListenerConfig config, Source? origin, Rec
 
     private static IEnumerable<string> ClustersOf(ChainConfig chain) => chain switch
     {
-        ProtocolChainConfig protocol => ClustersOf(protocol.Routes),
+        ProtocolChainConfig protocol => ClustersOf(protocol.Routes).Concat(protocol.FilterClusters),
         TcpChainConfig tcp => tcp.Clusters.Select(cluster => cluster.Name),
         _ => [],
     };

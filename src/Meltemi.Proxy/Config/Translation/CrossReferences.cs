@@ -14,14 +14,15 @@ internal static class CrossReferences
         var listeners = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < resources.Listeners.Count; i++)
             CheckUnique(listeners, resources.Listeners[i].Name, $"static_resources.listeners[{i}].name", context.Problems);
-        foreach (var (path, cluster, required) in context.ClusterReferences)
+        foreach (var reference in context.ClusterReferences)
         {
+            var (path, cluster, required) = reference;
             if (cluster.Length == 0 || clusters.ContainsKey(cluster)) continue;
             var hint = Spelling.Hint(cluster, clusters.Keys);
             if (required)
                 context.Problems.Error(path, $"there is no cluster '{cluster}'{hint}");
             else
-                context.Problems.Warning(path, $"there is no cluster '{cluster}': requests are answered with NC{hint}");
+                context.Problems.Warning(path, $"there is no cluster '{cluster}': {reference.Consequence}{hint}");
         }
     }
 

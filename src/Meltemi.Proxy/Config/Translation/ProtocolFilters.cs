@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
+using Aeraki.MetaProtocolProxy.Filters.Ratelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.V1Alpha;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Envoy.Extensions.Filters.Http.StatefulSession.V3;
 using Google.Protobuf;
 using Meltemi.Codec;
+using Meltemi.Proxy.Filters.RateLimits.Global;
 using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Filters.Sessions;
 using Meltemi.Xds.Reading;
@@ -20,7 +22,10 @@ internal static class ProtocolFilters
     private const string Prefix = "aeraki.meta_protocol.filters.";
     private const string Router = Prefix + "router";
 
-    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName, StatefulSessionFilter.Factory.FilterName, .. Faults.Names];
+    private static readonly string[] Known =
+    [
+        Router, LocalRateLimitFilter.FilterName, GlobalRateLimitFilter.FilterName, StatefulSessionFilter.Factory.FilterName, .. Faults.Names,
+    ];
 
     /// <param name="fault">The faults for all routes; null: none.</param>
     public static ImmutableArray<FilterConfig> Translate(
@@ -60,6 +65,11 @@ internal static class ProtocolFilters
                     if (Read(proxy.MetaProtocolFilters[i], StatefulSessions.Type, StatefulSession.Parser, context, filterPath) is { } session
                         && StatefulSessions.Translate(session, codec, context, $"{filterPath}.config") is { } sessions)
                         filters.Add(new(name, sessions));
+                    break;
+                case GlobalRateLimitFilter.FilterName:
+                    if (Read(proxy.MetaProtocolFilters[i], GlobalRateLimits.Type, RateLimit.Parser, context, filterPath) is { } limit
+                        && GlobalRateLimits.Translate(limit, codec, context, $"{filterPath}.config") is { } global)
+                        filters.Add(new(name, global));
                     break;
                 default:
                     context.Problems.Error(filterPath, $"there is no filter '{name}'{Spelling.Hint(name, Known)}");

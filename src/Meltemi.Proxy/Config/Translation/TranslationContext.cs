@@ -53,4 +53,8 @@ internal sealed record SourceReference(string Path, SourceConfig Source);
 /// <summary>A cluster that a route names.</summary>
 /// <param name="Path">Where it does.</param>
 /// <param name="Required">An unknown one is an error.</param>
-internal sealed record ClusterReference(string Path, string Cluster, bool Required);
+internal sealed record ClusterReference(string Path, string Cluster, bool Required)
+{
+    /// <summary>What happens without it, unless it is an error.</summary>
+    public string Consequence { get; init; } = "requests are answered with NC";
+}

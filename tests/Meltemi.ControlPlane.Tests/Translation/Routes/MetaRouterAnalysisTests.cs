@@ -55,7 +55,6 @@ public class MetaRouterAnalysisTests
 
         var found = mesh.Analyze().ToList();
 
-        Assert.Contains("Warning spec.globalRateLimit: the global rate limit is not enforced by the data plane yet: it has no effect", found);
         Assert.Contains("Resolved spec.globalRateLimit.rateLimitService: there is no service 'rate-limit-server.metaprotocol.svc.cluster.local'", found);
         Assert.Contains(found, message => message.StartsWith("Warning spec.localRateLimit.conditions[0].match.attributes[Method]: the protocol", StringComparison.Ordinal));
         Assert.Contains(found, message => message.StartsWith("Warning spec.globalRateLimit.descriptors[0].property: the protocol", StringComparison.Ordinal));
