@@ -155,6 +155,12 @@ public class MetaRouterRulesTests
 
     [Theory]
     [InlineData("localRateLimit: {tokenBucket: {maxTokens: 10, tokensPerFill: 5, fillInterval: 60s}, conditions: [{match: {attributes: {a: {exact: x}}}, tokenBucket: {maxTokens: 1, fillInterval: 1s}}]}", "")]
+    [InlineData("localRateLimit: {tokenBucket: {maxTokens: 1, fillInterval: 1s}, per: {attribute: user, maxBuckets: 10}, enforced: {value: 0}}", "")]
+    [InlineData("localRateLimit: {conditions: [{match: {attributes: {a: {exact: x}}}, tokenBucket: {maxTokens: 1, fillInterval: 1s}, per: {useSourceIp: true}}], per: {attribute: a}}", "spec.localRateLimit.per: needs a tokenBucket")]
+    [InlineData("localRateLimit: {tokenBucket: {maxTokens: 1, fillInterval: 1s}, per: {maxBuckets: 0}}", "spec.localRateLimit.per: one of attribute, useSourceIp is needed\nspec.localRateLimit.per.maxBuckets: must be from 1 to 1000000, not 0")]
+    [InlineData("globalRateLimit: {domain: d, rateLimitService: s}", "spec.globalRateLimit: one of descriptors, combinedDescriptors is needed")]
+    [InlineData("globalRateLimit: {domain: d, rateLimitService: s, combinedDescriptors: [{entries: [{descriptorKey: k, property: p}, {descriptorKey: l, value: v}]}]}", "")]
+    [InlineData("globalRateLimit: {domain: d, rateLimitService: s, combinedDescriptors: [{entries: [{descriptorKey: k}]}]}", "spec.globalRateLimit.combinedDescriptors[0].entries[0]: one of property, value is needed")]
     [InlineData("localRateLimit: {}", "spec.localRateLimit: one of tokenBucket, conditions is needed")]
     [InlineData("localRateLimit: {tokenBucket: {}}", "spec.localRateLimit.tokenBucket.maxTokens: 'maxTokens' is missing\nspec.localRateLimit.tokenBucket.fillInterval: 'fillInterval' is missing")]
     [InlineData("localRateLimit: {tokenBucket: {maxTokens: 0, tokensPerFill: 0, fillInterval: 0s}}", "spec.localRateLimit.tokenBucket.maxTokens: must be at least 1, not 0\nspec.localRateLimit.tokenBucket.tokensPerFill: must be at least 1, not 0\nspec.localRateLimit.tokenBucket.fillInterval: must be more than 0 s, not 0 s")]
@@ -162,7 +168,7 @@ public class MetaRouterRulesTests
     [InlineData("localRateLimit: {conditions: [{tokenBucket: {maxTokens: 1, fillInterval: 1s}}, {match: {}}]}", "spec.localRateLimit.conditions[0].match: 'match' is missing\nspec.localRateLimit.conditions[1].tokenBucket: 'tokenBucket' is missing")]
     [InlineData("localRateLimit: {conditions: [{match: {attributes: {a: {regex: '['}}}, tokenBucket: {maxTokens: 1, fillInterval: 1s}}]}", "spec.localRateLimit.conditions[0].match.attributes[a].regex: '[': not a regular expression, after character 1: UnterminatedBracket")]
     [InlineData("globalRateLimit: {domain: d, rateLimitService: outbound|80||a.b, descriptors: [{property: method, descriptorKey: m}]}", "")]
-    [InlineData("globalRateLimit: {descriptors: []}", "spec.globalRateLimit.domain: 'domain' is missing\nspec.globalRateLimit.rateLimitService: 'rateLimitService' is missing\nspec.globalRateLimit.descriptors: 'descriptors' is empty")]
+    [InlineData("globalRateLimit: {descriptors: []}", "spec.globalRateLimit.domain: 'domain' is missing\nspec.globalRateLimit.rateLimitService: 'rateLimitService' is missing")]
     [InlineData("globalRateLimit: {domain: d, rateLimitService: s, requestTimeout: 0s, descriptors: [{property: a, descriptorKey: k}]}", "spec.globalRateLimit.requestTimeout: must be more than 0 s, not 0 s")]
     [InlineData("globalRateLimit: {domain: d, rateLimitService: s, descriptors: [{property: a, descriptorKey: k}, {property: b, descriptorKey: k}, {}]}", "spec.globalRateLimit.descriptors[1].descriptorKey: 'k' is there twice\nspec.globalRateLimit.descriptors[2].property: 'property' is missing\nspec.globalRateLimit.descriptors[2].descriptorKey: 'descriptorKey' is missing")]
     public void Limits(string fields, string problems) => Check($"spec: {{hosts: [a.b], {fields}}}", problems);

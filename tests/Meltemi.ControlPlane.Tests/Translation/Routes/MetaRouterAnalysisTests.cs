@@ -36,9 +36,9 @@ public class MetaRouterAnalysisTests
         Assert.Equal([$"Warning spec.routes[0].{path}: {what} is not enforced by the data plane yet: it has no effect"], Route(field).Analyze());
 
     [Fact]
-    public void Rate_limits_are_not_enforced_yet_and_their_parts_are_checked_all_the_same()
+    public void The_parts_of_rate_limits_are_checked()
     {
-        var mesh = Mesh("""
+        var mesh = Mesh($$"""
             localRateLimit:
               tokenBucket: { maxTokens: 5, tokensPerFill: 5, fillInterval: 60s }
               conditions:
@@ -51,6 +51,10 @@ public class MetaRouterAnalysisTests
               rateLimitService: outbound|8081||rate-limit-server.metaprotocol.svc.cluster.local
               requestTimeout: 100ms
               descriptors: [{ property: Interface, descriptorKey: interface }]
+              combinedDescriptors: [{ entries: [{ property: Method, descriptorKey: method }, { value: gold, descriptorKey: tier }] }]
+            routes:
+            - route: [{ destination: { host: {{Host}} } }]
+              localRateLimit: { tokenBucket: { maxTokens: 1, fillInterval: 1s }, per: { attribute: Method } }
             """);
 
         var found = mesh.Analyze().ToList();
@@ -58,6 +62,8 @@ public class MetaRouterAnalysisTests
         Assert.Contains("Resolved spec.globalRateLimit.rateLimitService: there is no service 'rate-limit-server.metaprotocol.svc.cluster.local'", found);
         Assert.Contains(found, message => message.StartsWith("Warning spec.localRateLimit.conditions[0].match.attributes[Method]: the protocol", StringComparison.Ordinal));
         Assert.Contains(found, message => message.StartsWith("Warning spec.globalRateLimit.descriptors[0].property: the protocol", StringComparison.Ordinal));
+        Assert.Contains(found, message => message.StartsWith("Warning spec.globalRateLimit.combinedDescriptors[0].entries[0].property: the protocol", StringComparison.Ordinal));
+        Assert.Contains(found, message => message.StartsWith("Warning spec.routes[0].localRateLimit.per.attribute: the protocol", StringComparison.Ordinal));
         Assert.Contains("Warning spec.localRateLimit.conditions[1]: never reached: the condition 1 before it matches all that it could match", found);
     }
 
