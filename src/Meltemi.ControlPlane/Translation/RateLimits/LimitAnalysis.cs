@@ -11,17 +11,8 @@ internal static class LimitAnalysis
     /// <summary>Reports to the path's sink.</summary>
     public static void Check(MetaRouter router, CodecInfo? codec, RouteScope scope, FieldPath path)
     {
-        if (router.LocalRateLimit is { } local)
-        {
-            DataPlane.Check(DataPlane.LocalRateLimit, path["localRateLimit"], "the local rate limit");
-            CheckLocal(local, codec, path["localRateLimit"]);
-        }
-
-        if (router.GlobalRateLimit is { } global)
-        {
-            DataPlane.Check(DataPlane.GlobalRateLimit, path["globalRateLimit"], "the global rate limit");
-            CheckGlobal(global, codec, scope, path["globalRateLimit"]);
-        }
+        if (router.LocalRateLimit is { } local) CheckLocal(local, codec, path["localRateLimit"]);
+        if (router.GlobalRateLimit is { } global) CheckGlobal(global, codec, scope, path["globalRateLimit"]);
     }
 
     /// <summary>Reports what can be said about a local limit.</summary>

@@ -14,8 +14,7 @@ using WireLimit = Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha.LocalR
 namespace Meltemi.ControlPlane.Translation.RateLimits;
 
 /// <summary>
-/// The rate limits of a MetaRouter as filters of the servers' proxies, in Aeraki's order: the local one before the global one. A filter
-/// that our data plane does not have (<see cref="DataPlane"/>) is held back: it would refuse the whole listener.
+/// The rate limits of a MetaRouter as filters of the servers' proxies, in Aeraki's order: the local one before the global one.
 /// </summary>
 public static class LimitFilters
 {
@@ -31,8 +30,8 @@ public static class LimitFilters
         var (spec, path) = (router.SpecAs<MetaRouter>(), FieldPath.Spec(view.Problems, router));
         MetaProtocolFilter?[] filters =
         [
-            DataPlane.LocalRateLimit ? Local(spec.LocalRateLimit, service, path["localRateLimit"]) : null,
-            DataPlane.GlobalRateLimit ? Global(spec.GlobalRateLimit, path["globalRateLimit"]) : null,
+            Local(spec.LocalRateLimit, service, path["localRateLimit"]),
+            Global(spec.GlobalRateLimit, path["globalRateLimit"]),
         ];
         return filters.OfType<MetaProtocolFilter>();
     }
