@@ -32,19 +32,8 @@ public sealed class ServerFigures
 
     /// <summary>The figures of a limit.</summary>
     /// <param name="descriptor">Its values are the names with detailed_metric.</param>
-    public RuleFigures Of(string domain, LimitRule rule, RateLimitDescriptor descriptor)
-    {
-        var labels = new StringBuilder($"domain=\"{Escape(domain)}\"");
-        for (var i = 0; i < rule.Path.Length; i++)
-        {
-            var key = rule.DetailedMetric ? $"{descriptor.Entries[i].Key}_{descriptor.Entries[i].Value}" : rule.Path[i];
-            labels.Append(CultureInfo.InvariantCulture, $",key{i + 1}=\"{Escape(key)}\"");
-        }
-
-        var name = labels.ToString();
-        if (_rules.TryGetValue(name, out var known)) return known;
-        return _rules.Count < MaxSeries ? _rules.GetOrAdd(name, static _ => new()) : _others;
-    }
+    public RuleFigures Of(string domain, LimitRule rule, RateLimitDescriptor descriptor) =>
+        rule.DetailedMetric ? Find(domain, rule, descriptor) : rule.Figures ??= Find(domain, rule, descriptor);
 
     /// <summary>Everything in Prometheus' text format.</summary>
     public string ToPrometheus()
@@ -65,6 +54,20 @@ public sealed class ServerFigures
         }
 
         return text.ToString();
+    }
+
+    private RuleFigures Find(string domain, LimitRule rule, RateLimitDescriptor descriptor)
+    {
+        var labels = new StringBuilder($"domain=\"{Escape(domain)}\"");
+        for (var i = 0; i < rule.Path.Length; i++)
+        {
+            var key = rule.DetailedMetric ? $"{descriptor.Entries[i].Key}_{descriptor.Entries[i].Value}" : rule.Path[i];
+            labels.Append(CultureInfo.InvariantCulture, $",key{i + 1}=\"{Escape(key)}\"");
+        }
+
+        var name = labels.ToString();
+        if (_rules.TryGetValue(name, out var known)) return known;
+        return _rules.Count < MaxSeries ? _rules.GetOrAdd(name, static _ => new()) : _others;
     }
 
     private static void Write(StringBuilder text, string name, string help, Figure figure)

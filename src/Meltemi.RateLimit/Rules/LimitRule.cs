@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meltemi.RateLimit.Figures;
 using Ratelimit.Config.Ratelimit.V3;
 
 namespace Meltemi.RateLimit.Rules;
@@ -32,6 +33,9 @@ public sealed record LimitRule
 
     /// <summary>Its keys, from the outermost, in the figures.</summary>
     public required ImmutableArray<string> Path { get; init; }
+
+    /// <summary>Its figures, once they were looked up.</summary>
+    internal RuleFigures? Figures { get; set; }
 
     /// <summary>Length of the unit in seconds. As in envoyproxy/ratelimit, months have 30 days and years 365.</summary>
     public long UnitSeconds => SecondsOf(Unit);

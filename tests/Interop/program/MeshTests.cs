@@ -62,6 +62,20 @@ public sealed class MeshTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_limit_of_a_route_is_in_force_and_explained()
+    {
+        Apply("v1", more: "localRateLimit: { tokenBucket: { maxTokens: 1, fillInterval: 3600s }, per: { attribute: user } }");
+        await using var client = await ConnectAsync();
+
+        Assert.Equal("one", await WhoAsync(client));
+        var refused = await Assert.ThrowsAsync<DubboCallException>(() => WhoAsync(client));
+        var (_, text) = _mesh.Run("explain", "--host", "greeting.shop", "-a", "user=jason");
+
+        Assert.Equal("status 100: meltemi: over the local rate limit 'all-to-v1' (RL)", refused.Message);
+        Assert.Contains("lets 1 in 3600 s through for each user, at most 1 at once\n", text);
+    }
+
+    [Fact]
     public async Task No_request_fails_when_the_controller_dies_and_none_when_it_is_back()
     {
         Apply("v1");
@@ -113,14 +127,14 @@ public sealed class MeshTests : IAsyncLifetime
 
     private static async Task<string> WhoAsync(DubboClient client) => (await new GreetingClient(client).CallAsync(GreetingService.SayHello, "Ann", user: null)).Instance;
 
-    private void Apply(string subset)
+    private void Apply(string subset, string more = "")
     {
-        var (exitCode, output) = _mesh.Run("apply", "-f", WriteRoutes(subset), "--wait", "2m");
+        var (exitCode, output) = _mesh.Run("apply", "-f", WriteRoutes(subset, more: more), "--wait", "2m");
         Assert.True(exitCode == 0, $"{output}\n{_mesh.Seen}");
         Assert.Contains("Programmed (1 of 1 proxy)", output);
     }
 
-    private string WriteRoutes(string subset, string field = "routes")
+    private string WriteRoutes(string subset, string field = "routes", string more = "")
     {
         var file = Path.Combine(_mesh.Folder, $"routes-{subset}.yaml");
         File.WriteAllText(file, $$"""
@@ -130,7 +144,7 @@ public sealed class MeshTests : IAsyncLifetime
               name: greeting
             spec:
               hosts: [greeting.shop]
-              {{field}}: [{ name: all-to-{{subset}}, route: [{ destination: { host: greeting.shop, subset: {{subset}} } }] }]
+              {{field}}: [{ name: all-to-{{subset}}, route: [{ destination: { host: greeting.shop, subset: {{subset}} } }], {{more}} }]
             """);
         return file;
     }

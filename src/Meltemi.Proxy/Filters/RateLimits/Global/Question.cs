@@ -32,7 +32,7 @@ internal sealed class Question(GlobalRateLimitFilter filter, EventLoop loop, Exc
         if (IsOver) return false;
         IsOver = true;
         Cancel();
-        _end.Cancel();
+        _ = _end.CancelAsync(); // what that wakes is not the loop's work
         return true;
     }
 
