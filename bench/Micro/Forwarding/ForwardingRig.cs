@@ -42,6 +42,7 @@ internal sealed class ForwardingRig : IDisposable
                     Endpoints = [new EndpointConfig { Address = new IPEndPoint(IPAddress.Loopback, 9001) }],
                     Limits = new() { MaxRetries = batch },
                 },
+                new ClusterConfig { Name = "empty" },
             ],
         };
         if (_proxy.Apply(config).Count > 0) throw new InvalidOperationException("the listener does not open");

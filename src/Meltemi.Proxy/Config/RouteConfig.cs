@@ -51,6 +51,9 @@ public sealed record RouteConfig
     /// <summary>What the proxy lets through of its requests; null: all.</summary>
     public LocalRateLimitConfig? LocalRateLimit { get; init; }
 
+    /// <summary>Clusters that get copies of requests.</summary>
+    public ImmutableArray<MirrorConfig> Mirrors { get; init; } = [];
+
     /// <summary>Faults on purpose, instead of the listener's; null: the listener's.</summary>
     public FaultConfig? Fault { get; init; }
 

@@ -57,6 +57,13 @@ public sealed class Exchange : LoopTimer
     // Values that routes made for it.
     internal TemplateState? Templates;
 
+    // A request: its comparisons with its copies, linked. A copy: its comparison with the request; and what its sending needs.
+    internal Comparison? Copies;
+    internal bool IsCopy;
+    internal bool HasCopyHash;
+    internal ulong CopyHash;
+    internal int CopyTimeout;
+
     // Faults on purpose.
     internal FaultState Fault;
 
@@ -178,6 +185,9 @@ public sealed class Exchange : LoopTimer
         Endpoint = null;
         Tried = null;
         Tries = null;
+        Copies = null;
+        IsCopy = HasCopyHash = false;
+        CopyHash = 0;
         Limits = null;
         Attempts = 0;
         Trying = RetriesUsedUp = false;

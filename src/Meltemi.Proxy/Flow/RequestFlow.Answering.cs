@@ -18,6 +18,12 @@ internal sealed partial class RequestFlow
     public void Deliver(Exchange x, Span<byte> message, ref Frame frame)
     {
         frame.Memo = x.Memo;
+        if (x.IsCopy)
+        {
+            CopyAnswered(x, frame);
+            return;
+        }
+
         if (x.Tries is { } tries)
         {
             if (Settle(x, tries, message, frame) is not { } lead) return;
@@ -77,6 +83,7 @@ internal sealed partial class RequestFlow
 
     private void Answer(Exchange x, Span<byte> message, in Frame frame)
     {
+        if (x.Copies is not null) OriginalAnswered(x, frame);
         var client = x.Client!;
         if (client.MustWait(x))
         {

@@ -26,6 +26,12 @@ internal sealed partial class RequestFlow
         x.Reason = reason;
         x.IsLocalReply = true;
         var flag = x.RetriesUsedUp ? reason.Flag().AndRetryLimit() : reason.Flag();
+        if (x.IsCopy)
+        {
+            CopyFailed(x);
+            return;
+        }
+
         if (x.Client is not { } client || x.Kind == MessageKind.OneWay)
         {
             Finish(x, flag, 0);
@@ -97,6 +103,7 @@ internal sealed partial class RequestFlow
             filters[i].OnCompleted(x);
         }
 
+        if (x.Copies is not null) EndOriginal(x);
         EndTry(x, TryResult.Unknown, default);
         if (x.Limits is { } limits)
         {

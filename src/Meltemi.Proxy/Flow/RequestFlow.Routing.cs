@@ -46,7 +46,9 @@ internal sealed partial class RequestFlow
         }
 
         if (x.Route!.Retry is { } retry) Remember(x, retry, message, frame, timeout);
+        var copies = x.Route!.Mirrors.Length > 0 ? Copy(x, message, timeout) : null;
         Send(x, message, frame);
+        if (copies is not null) SendCopies(copies, message, frame);
     }
 
     /// <summary>Gives the request its row in the metrics and its place among the cluster's requests.</summary>

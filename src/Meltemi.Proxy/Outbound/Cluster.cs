@@ -6,6 +6,7 @@ using Meltemi.Proxy.Discovery;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Outbound.Health;
 using Meltemi.Proxy.Outbound.Health.Checks;
+using Meltemi.Proxy.Outbound.Mirrors;
 using Meltemi.Proxy.Telemetry.Metrics;
 
 namespace Meltemi.Proxy.Outbound;
@@ -16,6 +17,7 @@ public sealed class Cluster
     private readonly Lock _registration = new();
     private readonly ClusterWorker?[] _workers;
     private volatile ClusterStats? _stats;
+    private volatile MirrorLane? _mirrors;
     private MembershipStats? _membership;
     private BreakerStats? _defaultStats;
     private BreakerStats? _highStats;
@@ -86,6 +88,9 @@ public sealed class Cluster
     /// <summary>Bounds of requests of high priority.</summary>
     internal CircuitBreaker High { get; }
 
+    /// <summary>What copies of requests may take.</summary>
+    internal MirrorLane Mirrors => _mirrors ?? OpenMirrors();
+
     /// <summary>Sets the figures that are looked up rather than counted.</summary>
     internal void Collect()
     {
@@ -147,6 +152,8 @@ public sealed class Cluster
         {
             _stats?.Remove();
             _stats = null;
+            _mirrors?.Stats.Remove();
+            _mirrors = null;
         }
     }
 
@@ -177,6 +184,11 @@ public sealed class Cluster
         await known.ConfigureAwait(false);
         checks.Complete();
         await checks.Ready.ConfigureAwait(false);
+    }
+
+    private MirrorLane OpenMirrors()
+    {
+        lock (_registration) return _mirrors ??= new MirrorLane(Metrics, Name, Config.Limits, _workers.Length);
     }
 
     private ClusterStats Register()

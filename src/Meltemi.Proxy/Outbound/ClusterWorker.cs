@@ -22,6 +22,7 @@ internal sealed class ClusterWorker
     private bool _isUsed;
     private bool _isDraining;
     private bool _isDone;
+    private CircuitBreaker.Share? _mirrors;
 
     public ClusterWorker(Cluster cluster, Worker worker)
     {
@@ -67,6 +68,9 @@ internal sealed class ClusterWorker
     public bool WantsHash { get; }
 
     public ConnectionOptions ConnectionOptions { get; }
+
+    /// <summary>The loop's part of what copies of requests may take.</summary>
+    public CircuitBreaker.Share Mirrors => _mirrors ??= new CircuitBreaker.Share(Cluster.Mirrors.Limits);
 
     /// <summary>
     /// Chooses among the newest endpoints. A new configuration may lead requests here in the same turn in which it takes effect, before what
@@ -144,7 +148,7 @@ internal sealed class ClusterWorker
     /// <summary>A connection is gone, and everything counted that there was to count.</summary>
     public void CheckDone()
     {
-        if (!_isDraining || _isDone || Default.Connections.InUse > 0 || High.Connections.InUse > 0) return;
+        if (!_isDraining || _isDone || Default.Connections.InUse > 0 || High.Connections.InUse > 0 || _mirrors is { Connections.InUse: > 0 }) return;
         _isDone = true;
         Cluster.LoopIsDone();
     }

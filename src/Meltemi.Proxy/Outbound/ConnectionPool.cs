@@ -14,7 +14,7 @@ namespace Meltemi.Proxy.Outbound;
 /// <item>Bound: a connection for each client.</item>
 /// </list>
 /// </summary>
-internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMode mode, byte variant)
+internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMode mode, byte variant, bool forMirrors = false)
 {
     private readonly List<UpstreamConnection> _connections = new(1);
     private readonly List<UpstreamConnection> _idle = [];
@@ -30,9 +30,12 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
 
     public Worker Worker { get; } = endpoint.Cluster.Worker;
 
+    /// <summary>Carries copies of requests, and nothing but these.</summary>
+    public bool ForMirrors { get; } = forMirrors;
+
     /// <summary>Whether requests of this listener and variant belong here.</summary>
-    public bool Serves(ListenerModel model, byte variant) =>
-        variant == Variant && (ReferenceEquals(model.Codec, Codec) || model.Codec.Info.Name == Codec.Info.Name)
+    public bool Serves(ListenerModel model, byte variant, bool mirrors = false) =>
+        variant == Variant && mirrors == ForMirrors && (ReferenceEquals(model.Codec, Codec) || model.Codec.Info.Name == Codec.Info.Name)
         && (Endpoint.Cluster.Cluster.Config.PoolMode ?? model.PoolMode) == Mode;
 
     public SendResult Send(Exchange x, Span<byte> message, in Frame frame)
@@ -43,6 +46,13 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
             PoolMode.Bound => Open(x.Client, x.Route, x.Limits!),
             _ => LeastBusy(x.Limits!),
         };
+        if (ForMirrors && connection is not null && connection.IsFull)
+        {
+            // No client can be slowed down for a copy.
+            if (Mode == PoolMode.OneAtATime) Released(connection);
+            return SendResult.Overflow;
+        }
+
         if (connection is not null) return connection.Send(x, message, frame);
         if (Mode != PoolMode.OneAtATime || _connections.Count == 0 || !x.Limits!.Pending.TryTake())
         {

@@ -46,14 +46,17 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
         return _lastPool = FindPool(model, variant);
     }
 
-    private ConnectionPool FindPool(ListenerModel model, byte variant)
+    /// <summary>The same for copies of requests, which share no connection with requests.</summary>
+    public ConnectionPool MirrorPool(ListenerModel model, byte variant) => FindPool(model, variant, mirrors: true);
+
+    private ConnectionPool FindPool(ListenerModel model, byte variant, bool mirrors = false)
     {
         foreach (var pool in _pools)
         {
-            if (pool.Serves(model, variant)) return pool;
+            if (pool.Serves(model, variant, mirrors)) return pool;
         }
 
-        var created = new ConnectionPool(this, model.Codec, Cluster.Cluster.Config.PoolMode ?? model.PoolMode, variant);
+        var created = new ConnectionPool(this, model.Codec, Cluster.Cluster.Config.PoolMode ?? model.PoolMode, variant, mirrors);
         _pools.Add(created);
         return created;
     }

@@ -58,6 +58,9 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     /// <summary>Takes no new requests.</summary>
     public bool Retired { get; private set; }
 
+    /// <summary>Holds more bytes than the peer takes at the time.</summary>
+    public bool IsFull => Connection.PendingBytes > Cluster.ConnectionOptions.HighWatermark;
+
     /// <summary>Requests whose answers are still to come.</summary>
     public int InFlight => _pending?.Count ?? _order?.Count ?? BoundClient?.InFlight ?? 0;
 
@@ -108,7 +111,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
 
         Worker.Add(Pool.Endpoint.Stats.RqTotal);
         if (!wantsAnswer) Worker.Add(Cluster.Stats.RqOneWay);
-        if (Connection.PendingBytes > Cluster.ConnectionOptions.HighWatermark && x.Client is { } client && !_slowedClients.Contains(client))
+        if (IsFull && x.Client is { } client && !_slowedClients.Contains(client))
         {
             _slowedClients.Add(client);
             client.Slow();

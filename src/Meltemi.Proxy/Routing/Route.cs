@@ -35,6 +35,7 @@ public sealed class Route
         RequestMutation = requests.Fixed;
         ResponseMutation = responses.Fixed;
         Templates = requests.HasTemplates || responses.HasTemplates ? new RouteTemplates(requests, responses, wanted, keys) : null;
+        Mirrors = [.. config.Mirrors.Select(mirror => new Mirror(indexOfCluster(mirror.Cluster), mirror.Share))];
         Fault = config.Fault is { } fault ? new FaultPolicy(fault, keys) : null;
     }
 
@@ -67,6 +68,9 @@ public sealed class Route
 
     /// <summary>Changes that are made of what is known of the request; null: there are none.</summary>
     internal RouteTemplates? Templates { get; }
+
+    /// <summary>Where copies of requests go.</summary>
+    internal Mirror[] Mirrors { get; }
 
     /// <summary>Faults on purpose; null: none of its own.</summary>
     public FaultPolicy? Fault { get; }

@@ -23,7 +23,7 @@ public sealed class RouteTable
         ClusterNames = clusterNames;
     }
 
-    /// <summary>Distinct names of all clusters that the routes name, also of those with weight 0.</summary>
+    /// <summary>Distinct names of all clusters that the routes name, also of those with weight 0 and of mirrors.</summary>
     public ImmutableArray<string> ClusterNames { get; }
 
     /// <summary>The routes in order.</summary>
@@ -50,7 +50,9 @@ public sealed class RouteTable
     /// <exception cref="ArgumentException">A broken regular expression, or a route without a cluster of weight above 0.</exception>
     public static RouteTable Compile(RouteTableConfig config, AttributeKeys keys)
     {
-        var names = config.Routes.SelectMany(route => route.Clusters).Select(cluster => cluster.Name).Distinct().ToImmutableArray();
+        var names = config.Routes
+            .SelectMany(route => route.Clusters.Select(cluster => cluster.Name).Concat(route.Mirrors.Select(mirror => mirror.Cluster)))
+            .Distinct().ToImmutableArray();
         var indexes = names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
         var routes = config.Routes.Select((route, i) => new Route(route, i, keys, name => indexes[name])).ToArray();
         return new(routes, names, RouteIndexBuilder.Build(config.Routes, keys));

@@ -5,7 +5,7 @@ using Meltemi.Proxy.Config;
 
 namespace Meltemi.Interop.Tests.Dubbo;
 
-/// <summary>Faults, templates and shares by hash under real clients and servers.</summary>
+/// <summary>Faults, mirrors, templates and shares by hash under real clients and servers.</summary>
 public sealed class DubboExperimentTests(DubboServers servers) : IClassFixture<DubboServers>
 {
     [PeerTheory(Tools.Node, Tools.Npm)]
@@ -54,6 +54,32 @@ public sealed class DubboExperimentTests(DubboServers servers) : IClassFixture<D
         Assert.Equal("127.0.0.1", seen.GetProperty("x-caller").GetString());
         Assert.Equal("ann to main by to-main", seen.GetProperty("x-lane").GetString());
         Assert.True(run["many"].Expected);
+    }
+
+    [PeerTheory(Tools.Node, Tools.Npm)]
+    [InlineData(DubboPeers.Remoting)]
+    [InlineData(DubboPeers.Apache)]
+    public async Task Copies_go_to_another_server_and_to_a_dead_one_and_the_client_notices_nothing(string client)
+    {
+        using var places = new Places();
+        var route = Mesh.Route("main") with { Mirrors = [new("shadow", Fraction.All), new("dead", Fraction.All)] };
+        using var mesh = new Mesh(
+            new DubboCodecFactory(), [route],
+            [
+                Mesh.Cluster("main", (await servers.GetAsync(DubboPeers.ApacheServer)).Address),
+                Mesh.Cluster("shadow", (await servers.GetAsync(DubboPeers.SofaServer)).Address),
+                Mesh.Cluster("dead", places.Refusing),
+            ]);
+
+        var run = await DubboPeers.CallAsync(client, mesh.Port, "who", "hello", "unicode", "int");
+
+        Assert.Equal(DubboPeers.ApacheServer, run["who"].Value.GetString());
+        Assert.All(run.Results.Where(result => result.Case != "who"), result => Assert.True(result.Expected, result.ToString()));
+        await Safety.Until(() => Compared("shadow") == 4 && Compared("dead") == 4, mesh.Prometheus);
+        Assert.Equal(4, mesh.Figure("cluster.shadow.mirror.compare_same"));
+        Assert.Equal(4, mesh.Figure("cluster.dead.mirror.compare_missing"));
+
+        long Compared(string cluster) => new[] { "same", "different", "missing" }.Sum(how => mesh.Figure($"cluster.{cluster}.mirror.compare_{how}"));
     }
 
     [PeerTheory(Tools.Node, Tools.Npm)]

@@ -6,7 +6,7 @@ using Meltemi.Proxy.Config;
 
 namespace Meltemi.Interop.Tests.Thrift;
 
-/// <summary>Faults, templates and shares by hash under real clients and servers.</summary>
+/// <summary>Faults, mirrors, templates and shares by hash under real clients and servers.</summary>
 public sealed class ThriftExperimentTests(ThriftServers servers) : IClassFixture<ThriftServers>
 {
     private static readonly ThriftDialect Framed = new("framed", "binary", false);
@@ -53,6 +53,34 @@ public sealed class ThriftExperimentTests(ThriftServers servers) : IClassFixture
         await calling.EndAsync();
 
         Assert.Equal("anna calls headers from 127.0.0.1", (string?)answer["result"]!["x-lane"]);
+    }
+
+    [PeerTheory(Tools.Node, Tools.Npm, Tools.Thrift, Tools.PythonThrift)]
+    [MemberData(nameof(Clients))]
+    public async Task Copies_go_to_another_server_and_to_a_dead_one_and_the_client_notices_nothing(string client)
+    {
+        using var places = new Places();
+        var route = Mesh.Route("main") with { Mirrors = [new("shadow", Fraction.All), new("dead", Fraction.All)] };
+        using var mesh = new Mesh(
+            new ThriftCodecFactory(), [route],
+            [
+                Mesh.Cluster("main", (await servers.GetAsync(ThriftPeers.Python, Framed)).Address),
+                Mesh.Cluster("shadow", (await servers.GetAsync(ThriftPeers.Node, Framed)).Address),
+                Mesh.Cluster("dead", places.Refusing),
+            ]);
+        await using var calling = await ThriftPeers.ConnectAsync(client, mesh.Port, Framed);
+
+        var answers = await calling.CallAsync([.. Enumerable.Range(0, 5).Select(i => JsonNode.Parse($$"""{"call": "add", "args": [{{i}}, 2]}""")!)]);
+        var who = await calling.CallAsync("""{"call": "who"}""");
+        await calling.EndAsync();
+
+        Assert.Equal([2, 3, 4, 5, 6], answers.Select(answer => (int)answer["result"]!));
+        Assert.Equal("python", (string?)who["result"]);
+        await Safety.Until(() => Compared("shadow") == 6 && Compared("dead") == 6, mesh.Prometheus);
+        Assert.Equal(6, mesh.Figure("cluster.shadow.mirror.compare_same"));
+        Assert.Equal(6, mesh.Figure("cluster.dead.mirror.compare_missing"));
+
+        long Compared(string cluster) => new[] { "same", "different", "missing" }.Sum(how => mesh.Figure($"cluster.{cluster}.mirror.compare_{how}"));
     }
 
     [PeerTheory(Tools.Node, Tools.Npm, Tools.Thrift, Tools.PythonThrift)]

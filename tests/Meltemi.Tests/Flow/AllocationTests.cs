@@ -35,6 +35,12 @@ public class AllocationTests
     [Fact]
     public void Trying_again_allocates_nothing() => Check(Rigs.FailingDubbo(batch: 64), turns: 10_000_000);
 
+    [Theory]
+    [InlineData(0u)] // nobody is drawn
+    [InlineData(100u)] // everybody is, and dropped
+    public void Mirrors_without_endpoints_allocate_nothing(uint percent) =>
+        Check(Rigs.Dubbo(64, route => route with { Mirrors = [new("empty", new(percent, 100)), new("empty", new(percent, 100))] }));
+
     [Fact]
     public void Templates_of_requests_and_answers_allocate_nothing() => Check(Rigs.Dubbo(64, route => route with
     {

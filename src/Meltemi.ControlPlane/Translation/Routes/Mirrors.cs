@@ -19,7 +19,6 @@ internal static class Mirrors
 
         void Add(Destination destination, Percent? percentage, FieldPath place, FieldPath share)
         {
-            DataPlane.Check(DataPlane.Mirrors, place, "mirroring");
             if (percentage is { Value: <= 0 }) share.Warning("no request is copied: give a percentage above 0");
             if (Destinations.Find(destination, scope, place) is not { } cluster) return;
             action.RequestMirrorPolicies.Add(new RouteAction.Types.RequestMirrorPolicy

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Aeraki.MetaProtocolProxy.Config.Route.V1Alpha;
+using Envoy.Config.Core.V3;
 using Meltemi.Codec;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -36,6 +37,8 @@ public static class AerakiRoutes
             Clusters = TranslateClusters(action, context, $"{path}.route"),
             SplitsByHash = RouteShares.AreByHash(action.WeightedClusters, action.HashPolicy.Count, context, $"{path}.route.weighted_clusters"),
             HashPolicies = [.. action.HashPolicy.Select(name => new HashPolicy(name))],
+            Mirrors = Translation.Mirrors.Translate(
+                action.RequestMirrorPolicies.Select(mirror => (mirror.Cluster, (RuntimeFractionalPercent?)mirror.RuntimeFraction)), context, $"{path}.route.request_mirror_policies"),
             RequestMutations = [.. route.RequestMutation.Select((pair, i) => Mutations.Literal(pair.Key, pair.Value, context, $"{path}.request_mutation[{i}].value"))],
             ResponseMutations = [.. route.ResponseMutation.Select((pair, i) => Mutations.Literal(pair.Key, pair.Value, context, $"{path}.response_mutation[{i}].value"))],
         };

@@ -100,6 +100,8 @@ public static class EnvoyRoutes
             Timeout = action.Timeout is { } timeout ? Values.Span(timeout) : null,
             HighPriority = action.Priority == RoutingPriority.High,
             HashPolicies = TranslateHashPolicies(action, context, $"{path}.hash_policy"),
+            Mirrors = Translation.Mirrors.Translate(
+                action.RequestMirrorPolicies.Select(mirror => (mirror.Cluster, (RuntimeFractionalPercent?)mirror.RuntimeFraction)), context, $"{path}.request_mirror_policies"),
         };
 
     private static ImmutableArray<WeightedCluster> TranslateClusters(

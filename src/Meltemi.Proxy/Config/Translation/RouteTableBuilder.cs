@@ -27,6 +27,8 @@ internal sealed class RouteTableBuilder(string name, CodecInfo? codec, Translati
         {
             CheckAttributes(codec, route, path, matchPath);
             CheckMutations(codec, route, path);
+            if (!route.Mirrors.IsEmpty && codec.PoolMode == PoolMode.Bound)
+                context.Problems.Error(path, $"requests of the protocol '{codec.Name}' cannot be mirrored: each client has an upstream connection of its own");
         }
 
         _routes.Add(route);

@@ -31,6 +31,7 @@ internal static class ExplanationText
         foreach (var hash in result.Hashes)
             output.WriteLine($"hashes {hash.Policy.Attribute ?? "the client's address"}{(hash.Counts ? "" : ", which does not count: the request does not have it")}");
         if (route.SplitsByHash) output.WriteLine($"shares by this hash: {(result.Chosen is { } chosen ? $"the request goes to {chosen}" : "requests that hash alike go to one cluster")}");
+        foreach (var mirror in route.Mirrors) output.WriteLine($"copies {mirror.Share} of the requests to cluster {mirror.Cluster}");
         foreach (var line in route.Fault is { } fault ? FaultText.Of(fault) : []) output.WriteLine(line);
         foreach (var line in route.LocalRateLimit is { } limit ? LimitText.Of(limit) : []) output.WriteLine(line);
         foreach (var change in route.RequestMutations) output.WriteLine($"changes the request: {Text(change)}");

@@ -30,11 +30,6 @@ public class MetaRouterAnalysisTests
             ["Warning spec.routes[0].hashPolicy: no effect: no DestinationRule of the destinations balances by consistentHash"],
             Route("hashPolicy: [{ attribute: user }]").Analyze());
 
-    [Theory]
-    [InlineData($"mirror: {{ host: {Host} }}", "mirror", "mirroring")]
-    public void What_the_data_plane_does_not_do_yet_is_said(string field, string path, string what) =>
-        Assert.Equal([$"Warning spec.routes[0].{path}: {what} is not enforced by the data plane yet: it has no effect"], Route(field).Analyze());
-
     [Fact]
     public void The_parts_of_rate_limits_are_checked()
     {

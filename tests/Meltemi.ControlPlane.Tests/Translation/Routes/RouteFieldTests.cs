@@ -107,6 +107,15 @@ public class RouteFieldTests
     }
 
     [Fact]
+    public void Mirrors_reach_the_proxy_s_own_configuration()
+    {
+        var route = Route($"mirrors: [{{ destination: {{ host: {Host} }}, percentage: {{ value: 0.5 }} }}]");
+
+        Assert.Equal(new MirrorConfig(Whole, new(5_000, 1_000_000)), Assert.Single(route.Proxy().Match()!.Config.Mirrors));
+        Assert.Empty(route.Analyze());
+    }
+
+    [Fact]
     public void Changes_set_and_remove()
     {
         var route = Route("""
