@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Filters.Concurrency;
 using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Inbound;
@@ -39,7 +40,17 @@ public sealed class DataPlane
         _clusters = new ClusterTable(_workers, Metrics, options);
         Metrics.OnCollect(_clusters.Collect);
         var limits = new LocalLimits(Metrics, _workers);
-        options = options with { Filters = [.. options.Filters, new LocalRateLimitFilter.Factory(limits)] };
+        var (adaptive, concurrency) = (new AdaptiveLimits(Metrics, options.Seed), new ConcurrencyLimits(Metrics));
+        Metrics.OnCollect(adaptive.Collect);
+        Metrics.OnCollect(concurrency.Collect);
+        options = options with
+        {
+            Filters =
+            [
+                .. options.Filters, new LocalRateLimitFilter.Factory(limits), new AdaptiveConcurrencyFilter.Factory(adaptive, Metrics),
+                new ConcurrencyLimitFilter.Factory(concurrency, Metrics),
+            ],
+        };
         _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters, limits);
         Metrics.OnCollect(_listeners.Collect);
     }

@@ -67,7 +67,7 @@ public sealed class ThriftExperimentTests(ThriftServers servers) : IClassFixture
                 Mesh.Cluster("v2", (await servers.GetAsync(ThriftPeers.Node, Header)).Address),
             ]);
         await using var calling = await ThriftPeers.ConnectAsync(client, mesh.Port, Header);
-        var calls = Enumerable.Range(0, 60).Select(i => JsonNode.Parse($$"""{"call": "who", "headers": {"user": "user-{{i % 20}}"}}""")!);
+        var calls = Enumerable.Range(0, 60).Select(i => JsonNode.Parse($$$"""{"call": "who", "headers": {"user": "user-{{{i % 20}}}"}}""")!);
 
         var answers = await calling.CallAsync([.. calls]);
         await calling.EndAsync();

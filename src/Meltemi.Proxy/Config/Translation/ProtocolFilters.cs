@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.V1Alpha;
+using Envoy.Extensions.Filters.Http.AdaptiveConcurrency.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Google.Protobuf;
 using Meltemi.Codec;
+using Meltemi.Proxy.Filters.Concurrency;
 using Meltemi.Proxy.Filters.RateLimits.Local;
+using Meltemi.Xds.Config.V1;
 using Meltemi.Xds.Reading;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -18,7 +21,7 @@ internal static class ProtocolFilters
     private const string Prefix = "aeraki.meta_protocol.filters.";
     private const string Router = Prefix + "router";
 
-    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName, .. Faults.Names];
+    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName, ConcurrencyLimitFilter.FilterName, .. Concurrency.Names, .. Faults.Names];
 
     /// <param name="fault">The faults for all routes; null: none.</param>
     public static ImmutableArray<FilterConfig> Translate(
@@ -53,6 +56,15 @@ internal static class ProtocolFilters
                 case LocalRateLimitFilter.FilterName:
                     if (Read(proxy.MetaProtocolFilters[i], LocalRateLimits.Type, LocalRateLimit.Parser, context, filterPath) is { } local)
                         filters.Add(new(name, LocalRateLimits.Translate(local, codec, context, $"{filterPath}.config")));
+                    break;
+                case var _ when Concurrency.Names.Contains(name):
+                    if (Read(proxy.MetaProtocolFilters[i], Concurrency.Type, AdaptiveConcurrency.Parser, context, filterPath) is { } adaptive
+                        && Concurrency.Translate(adaptive, context, $"{filterPath}.config") is { } bound)
+                        filters.Add(new(AdaptiveConcurrencyFilter.FilterName, bound));
+                    break;
+                case ConcurrencyLimitFilter.FilterName:
+                    if (Read(proxy.MetaProtocolFilters[i], Concurrency.LimitType, ConcurrencyLimit.Parser, context, filterPath) is { } limit)
+                        filters.Add(new(name, Concurrency.Translate(limit, context, $"{filterPath}.config")));
                     break;
                 default:
                     context.Problems.Error(filterPath, $"there is no filter '{name}'{Spelling.Hint(name, Known)}");
