@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters;
+using Meltemi.Proxy.Filters.Concurrency;
 using Meltemi.Proxy.Filters.RateLimits.Global;
 using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Filters.Sessions;
@@ -43,9 +44,14 @@ public sealed class DataPlane
         Metrics.OnCollect(_clusters.Collect);
         var limits = new LocalLimits(Metrics, _workers);
         var services = new RateLimitServices(_clusters, Metrics);
+        var (adaptive, concurrency) = (new AdaptiveLimits(Metrics, options.Seed), new ConcurrencyLimits(Metrics));
+        Metrics.OnCollect(adaptive.Collect);
+        Metrics.OnCollect(concurrency.Collect);
         IFilterFactory[] own =
         [
-            new LocalRateLimitFilter.Factory(limits), new GlobalRateLimitFilter.Factory(services, Metrics), new StatefulSessionFilter.Factory(),
+            new LocalRateLimitFilter.Factory(limits), new GlobalRateLimitFilter.Factory(services, Metrics),
+            new AdaptiveConcurrencyFilter.Factory(adaptive, Metrics), new ConcurrencyLimitFilter.Factory(concurrency, Metrics),
+            new StatefulSessionFilter.Factory(),
         ];
         options = options with { Filters = [.. options.Filters, .. own] };
         _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters, limits);

@@ -16,6 +16,14 @@ internal sealed class ForwardingRig : IDisposable
     private readonly int _answerLength;
 
     public ForwardingRig(ICodec codec, byte[] request, byte[] answer, int batch, PoolMode? mode = null, params RouteConfig[] routes)
+        : this(static chain => chain, codec, request, answer, batch, mode, routes)
+    {
+    }
+
+    /// <param name="change">Anything else of the listener, such as filters.</param>
+    public ForwardingRig(
+        Func<ProtocolChainConfig, ProtocolChainConfig> change, ICodec codec, byte[] request, byte[] answer, int batch, PoolMode? mode,
+        params RouteConfig[] routes)
     {
         _batch = batch;
         _answerLength = answer.Length;
@@ -33,7 +41,7 @@ internal sealed class ForwardingRig : IDisposable
         var front = new IPEndPoint(IPAddress.Loopback, 9000);
         var config = new ProxyConfig
         {
-            Listeners = [new ListenerConfig { Name = "front", Addresses = [front], Chain = chain }],
+            Listeners = [new ListenerConfig { Name = "front", Addresses = [front], Chain = change(chain) }],
             Clusters =
             [
                 new ClusterConfig

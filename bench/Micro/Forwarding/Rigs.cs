@@ -22,6 +22,23 @@ internal static class Rigs
         new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null,
         Route(("method", "nothing")), Changed(change, ("interface", "org.meltemi.bench.EchoService"), ("method", "echo"), ("user", "gold")));
 
+    /// <summary>The Dubbo proxy with bounds on the requests in flight that are never reached.</summary>
+    public static ForwardingRig DubboBounded(int batch) => new(
+        chain => chain with
+        {
+            Filters =
+            [
+                new("meltemi.filters.adaptive_concurrency", new AdaptiveConcurrencyConfig
+                {
+                    UpdateInterval = TimeSpan.FromMilliseconds(1),
+                    FixedShortest = TimeSpan.FromSeconds(1),
+                    ProbeConcurrency = 2 * batch,
+                }),
+                new("meltemi.filters.concurrency_limit", new ConcurrencyLimitConfig { MaxConcurrency = 2 * batch, MaxQueue = batch }),
+            ],
+        },
+        new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null, Route(("method", "echo")));
+
     /// <summary>All requests are answered with an error, and tried a second time after a millisecond.</summary>
     public static ForwardingRig FailingDubbo(int batch) => new(
         new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(80), batch, null,

@@ -27,6 +27,9 @@ public static class AnyTypes
             Prefix + "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "envoy.filters.http.router" or "envoy.router" => Prefix + "envoy.extensions.filters.http.router.v3.Router",
         "envoy.filters.http.fault" or "envoy.fault" => Prefix + "envoy.extensions.filters.http.fault.v3.HTTPFault",
+        "envoy.filters.http.adaptive_concurrency" or "meltemi.filters.adaptive_concurrency" =>
+            Prefix + "envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency",
+        "meltemi.filters.concurrency_limit" => Prefix + "meltemi.config.v1.ConcurrencyLimit",
         "envoy.filters.network.tcp_proxy" or "envoy.tcp_proxy" => Prefix + "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
         "envoy.access_loggers.file" or "envoy.file_access_log" => Prefix + "envoy.extensions.access_loggers.file.v3.FileAccessLog",
         "envoy.access_loggers.stdout" => Prefix + "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",

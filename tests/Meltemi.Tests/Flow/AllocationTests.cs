@@ -33,6 +33,9 @@ public class AllocationTests
     public void Forwarding_with_a_retry_that_is_not_needed_allocates_nothing() => Check(Rigs.Dubbo(64, route => route with { Retry = Rigs.Retry }));
 
     [Fact]
+    public void Bounds_on_the_requests_in_flight_allocate_nothing() => Check(Rigs.DubboBounded(batch: 64));
+
+    [Fact]
     public void Trying_again_allocates_nothing() => Check(Rigs.FailingDubbo(batch: 64), turns: 10_000_000);
 
     [Theory]

@@ -2,13 +2,16 @@ using System.Collections.Immutable;
 using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.Filters.Ratelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.V1Alpha;
+using Envoy.Extensions.Filters.Http.AdaptiveConcurrency.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Envoy.Extensions.Filters.Http.StatefulSession.V3;
 using Google.Protobuf;
 using Meltemi.Codec;
+using Meltemi.Proxy.Filters.Concurrency;
 using Meltemi.Proxy.Filters.RateLimits.Global;
 using Meltemi.Proxy.Filters.RateLimits.Local;
 using Meltemi.Proxy.Filters.Sessions;
+using Meltemi.Xds.Config.V1;
 using Meltemi.Xds.Reading;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -24,7 +27,8 @@ internal static class ProtocolFilters
 
     private static readonly string[] Known =
     [
-        Router, LocalRateLimitFilter.FilterName, GlobalRateLimitFilter.FilterName, StatefulSessionFilter.Factory.FilterName, .. Faults.Names,
+        Router, LocalRateLimitFilter.FilterName, GlobalRateLimitFilter.FilterName, ConcurrencyLimitFilter.FilterName, .. Concurrency.Names,
+        StatefulSessionFilter.Factory.FilterName, .. Faults.Names,
     ];
 
     /// <param name="fault">The faults for all routes; null: none.</param>
@@ -70,6 +74,15 @@ internal static class ProtocolFilters
                     if (Read(proxy.MetaProtocolFilters[i], GlobalRateLimits.Type, RateLimit.Parser, context, filterPath) is { } limit
                         && GlobalRateLimits.Translate(limit, codec, context, $"{filterPath}.config") is { } global)
                         filters.Add(new(name, global));
+                    break;
+                case var _ when Concurrency.Names.Contains(name):
+                    if (Read(proxy.MetaProtocolFilters[i], Concurrency.Type, AdaptiveConcurrency.Parser, context, filterPath) is { } adaptive
+                        && Concurrency.Translate(adaptive, context, $"{filterPath}.config") is { } bound)
+                        filters.Add(new(AdaptiveConcurrencyFilter.FilterName, bound));
+                    break;
+                case ConcurrencyLimitFilter.FilterName:
+                    if (Read(proxy.MetaProtocolFilters[i], Concurrency.LimitType, ConcurrencyLimit.Parser, context, filterPath) is { } bounded)
+                        filters.Add(new(name, Concurrency.Translate(bounded, context, $"{filterPath}.config")));
                     break;
                 default:
                     context.Problems.Error(filterPath, $"there is no filter '{name}'{Spelling.Hint(name, Known)}");
