@@ -5,7 +5,7 @@ namespace Meltemi.Bench.Lab.Arms;
 /// <summary>The arms by name.</summary>
 internal static class ArmFactory
 {
-    public static readonly string[] Names = ["direct", "haproxy", "nginx", "meltemi"];
+    public static readonly string[] Names = ["direct", "haproxy", "nginx", "meltemi", "policies"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="upstream">Where requests end.</param>
@@ -16,8 +16,8 @@ internal static class ArmFactory
         "direct" => new DirectArm(upstream),
         "haproxy" => new HaproxyArm(upstream, folder),
         "nginx" => new NginxArm(upstream, folder),
-        "meltemi" => new MeltemiArm(
-            upstream, folder, program ?? throw new ArgumentException("No build of meltemi found; say where with --meltemi.")),
+        "meltemi" or "policies" => new MeltemiArm(
+            upstream, folder, program ?? throw new ArgumentException("No build of meltemi found; say where with --meltemi."), name == "policies"),
         _ => throw new ArgumentException($"There is no arm '{name}'; there are {string.Join(", ", Names)}."),
     };
 }

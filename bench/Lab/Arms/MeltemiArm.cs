@@ -5,20 +5,23 @@ using Meltemi.Bench.Lab.Upstream;
 
 namespace Meltemi.Bench.Lab.Arms;
 
-/// <summary>Our proxy at layer 7, routing by what is in the requests, with admin interface and metrics on.</summary>
-internal sealed class MeltemiArm(ServicePorts upstream, string folder, MeltemiProgram program) : Arm
+/// <summary>
+/// Our proxy at layer 7, routing by what is in the requests, with admin interface and metrics on; or, as the arm <c>policies</c>, with every traffic
+/// policy configured too and nothing for them to do.
+/// </summary>
+internal sealed class MeltemiArm(ServicePorts upstream, string folder, MeltemiProgram program, bool policies) : Arm
 {
     private readonly int _adminPort = FreePort.Next();
 
-    public override string Name => "meltemi";
+    public override string Name => policies ? "policies" : "meltemi";
 
     protected override ServicePorts Ports { get; } =
         new(FreePort.Next(), FreePort.Next()) { SharedThrift = FreePort.Next() };
 
     public override void Start()
     {
-        var file = Path.Combine(folder, "meltemi.yaml");
-        File.WriteAllText(file, MeltemiBootstrap.Yaml(Ports, upstream, _adminPort));
+        var file = Path.Combine(folder, $"{Name}.yaml");
+        File.WriteAllText(file, MeltemiBootstrap.Yaml(Ports, upstream, _adminPort, policies ? IdlePolicies.All : IdlePolicies.None));
         Process = program.Run(["proxy", "-c", file]);
     }
 

@@ -10,30 +10,30 @@ namespace Meltemi.Bench.Lab.Arms;
 internal static class MeltemiBootstrap
 {
     private const string DubboConditions =
-        $"{{name: interface, exact_match: {Dubbo.Interface}}}, "
-        + $"{{name: method, exact_match: {Dubbo.Method}}}, "
-        + $"{{name: user, exact_match: {Dubbo.User}}}";
+        $"{{name: interface, string_match: {{exact: {Dubbo.Interface}}}}}, "
+        + $"{{name: method, string_match: {{exact: {Dubbo.Method}}}}}, "
+        + $"{{name: user, string_match: {{exact: {Dubbo.User}}}}}";
 
-    private const string ThriftConditions = $"{{name: method, exact_match: {Thrift.Method}}}";
+    private const string ThriftConditions = $"{{name: method, string_match: {{exact: {Thrift.Method}}}}}";
 
-    public static string Yaml(ServicePorts listen, ServicePorts upstream, int adminPort) => $$"""
+    public static string Yaml(ServicePorts listen, ServicePorts upstream, int adminPort, IdlePolicies policies) => $$"""
         node: {id: lab, cluster: lab}
         admin:
           address: {{Address(adminPort)}}
         static_resources:
           listeners:
-          {{Listener("dubbo", listen.Dubbo, DubboConditions, "dubbo")}}
-          {{Listener("thrift", listen.Thrift, ThriftConditions, "thrift")}}
-          {{Listener("thrift", listen.SharedThrift, ThriftConditions, "thrift-shared")}}
+          {{Listener("dubbo", listen.Dubbo, DubboConditions, "dubbo", policies)}}
+          {{Listener("thrift", listen.Thrift, ThriftConditions, "thrift", policies)}}
+          {{Listener("thrift", listen.SharedThrift, ThriftConditions, "thrift-shared", policies)}}
           clusters:
-          {{Cluster("dubbo", upstream.Dubbo)}}
-          {{Cluster("thrift", upstream.Thrift)}}
-          {{Cluster("thrift-shared", upstream.Thrift, "MULTIPLEXED")}}
-          {{Cluster("nowhere", 1)}}
+          {{Cluster("dubbo", upstream.Dubbo, policies)}}
+          {{Cluster("thrift", upstream.Thrift, policies)}}
+          {{Cluster("thrift-shared", upstream.Thrift, policies, "MULTIPLEXED")}}
+          {{Cluster("nowhere", 1, IdlePolicies.None)}}
 
         """;
 
-    private static string Listener(string protocol, int port, string conditions, string cluster) => $$"""
+    private static string Listener(string protocol, int port, string conditions, string cluster, IdlePolicies policies) => $$"""
         - name: {{cluster}}
             address: {{Address(port)}}
             filter_chains:
@@ -47,23 +47,24 @@ internal static class MeltemiBootstrap
                     codec: {name: aeraki.meta_protocol.codec.{{protocol}} }
                   route_config:
                     name: {{protocol}}
-                    routes:
-                    - name: other-method
-                      match:
-                        metadata: [{name: method, prefix_match: other}]
-                      route: {cluster: nowhere}
-                    - name: {{cluster}}
-                      match:
-                        metadata: [{{conditions}}]
-                      route: {cluster: {{cluster}}}
-                  meta_protocol_filters:
+                    virtual_hosts:
+                    - name: all
+                      domains: ["*"]
+                      routes:
+                      - name: other-method
+                        match: {prefix: /, headers: [{name: method, string_match: {prefix: other} }]}
+                        route: {cluster: nowhere}
+                      - name: {{cluster}}
+                        match: {prefix: /, headers: [{{conditions}}] }
+                        route: {cluster: {{cluster}}{{policies.Route}} }{{policies.PerFilter}}
+                  meta_protocol_filters:{{policies.Filters}}
                   - {name: aeraki.meta_protocol.filters.router}
         """;
 
-    private static string Cluster(string name, int port, string poolMode = "UNSPECIFIED") => $$"""
+    private static string Cluster(string name, int port, IdlePolicies policies, string poolMode = "UNSPECIFIED") => $$"""
         - name: {{name}}
             type: STATIC
-            connect_timeout: 5s
+            connect_timeout: 5s{{policies.Cluster}}
             typed_extension_protocol_options:
               meltemi.upstream:
                 "@type": type.googleapis.com/meltemi.config.v1.UpstreamOptions

@@ -42,13 +42,13 @@ internal static class Table
                 string.Create(CultureInfo.InvariantCulture, $"{NameOf(figure)} {ours.Ratio(peer, figure):F2}"));
             output.WriteLine($"  meltemi / {peer.Arm,-8} {string.Join("   ", ratios)}");
         }
-        foreach (var (target, ratio) in result.Measured())
+        foreach (var (target, arm, of, ratio) in result.Measured())
         {
             var bound = target.Figure == Figure.Throughput ? "at least" : "at most";
             var mark = target.IsReached(ratio) ? "pass" : "MISS";
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {mark}  {NameOf(target.Figure)} {ratio:F2} ({bound} {target.Ratio:F2} of haproxy)"));
+                $"  {mark}  {arm} {NameOf(target.Figure)} {ratio:F2} ({bound} {target.Ratio:F2} of {of})"));
         }
     }
 

@@ -12,9 +12,20 @@ internal sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<ArmResult
         .Select(pair => $"{pair.Arm}: {pair.Error}")
         .FirstOrDefault();
 
-    /// <summary>The targets with the ratios measured; empty if one of the two arms did not run.</summary>
-    public IEnumerable<(Target Target, double Ratio)> Measured() =>
-        Arm("meltemi") is { } ours && Arm("haproxy") is { } peer
-            ? Scenario.Targets.Select(target => (target, ours.Ratio(peer, target.Figure)))
-            : [];
+    /// <summary>
+    /// The targets with the ratios measured, those for meltemi beside HAProxy and the one for idle policies beside meltemi without; none whose arms did
+    /// not run.
+    /// </summary>
+    public IEnumerable<(Target Target, string Arm, string Of, double Ratio)> Measured()
+    {
+        if (Arm("meltemi") is not { } ours)
+            yield break;
+        if (Arm("haproxy") is { } peer)
+        {
+            foreach (var target in Scenario.Targets)
+                yield return (target, ours.Arm, peer.Arm, ours.Ratio(peer, target.Figure));
+        }
+        if (Arm("policies") is { } policies)
+            yield return (Target.IdlePolicies, policies.Arm, ours.Arm, policies.Ratio(ours, Figure.Cpu));
+    }
 }

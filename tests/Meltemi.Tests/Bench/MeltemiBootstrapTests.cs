@@ -12,10 +12,12 @@ namespace Meltemi.Tests.Bench;
 /// <summary>The lab's messages and configuration, as the proxy's own codecs, loader and router see them.</summary>
 public class MeltemiBootstrapTests
 {
-    [Fact]
-    public void The_bootstrap_loads_without_a_complaint()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_bootstrap_loads_without_a_complaint(bool policies)
     {
-        var result = Load();
+        var result = Load(policies ? IdlePolicies.All : null);
 
         Assert.Empty(result.Problems);
         Assert.Equal([1001, 1002, 1003], result.Config!.Listeners.Select(listener => ((System.Net.IPEndPoint)listener.Addresses[0]).Port));
@@ -95,9 +97,10 @@ public class MeltemiBootstrapTests
     private static ProtocolChainConfig Chain(string protocol) =>
         (ProtocolChainConfig)Load().Config!.Listeners.Single(listener => listener.Name == protocol).Chain;
 
-    private static LoadResult Load()
+    private static LoadResult Load(IdlePolicies? policies = null)
     {
-        var yaml = MeltemiBootstrap.Yaml(new ServicePorts(1001, 1002) { SharedThrift = 1003 }, new ServicePorts(2001, 2002), 3001);
+        var yaml = MeltemiBootstrap.Yaml(
+            new ServicePorts(1001, 1002) { SharedThrift = 1003 }, new ServicePorts(2001, 2002), 3001, policies ?? IdlePolicies.None);
         return BootstrapLoader.LoadText(yaml, new CodecRegistry().Add(new DubboCodecFactory()).Add(new ThriftCodecFactory()));
     }
 }
