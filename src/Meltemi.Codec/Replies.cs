@@ -64,6 +64,9 @@ public readonly ref struct RequestInfo
     /// <summary><see cref="Frame.Kind"/>: a request or a stream's opening.</summary>
     public MessageKind Kind { get; init; }
 
+    /// <summary>Of a stream: the client has got frames of it from the server already.</summary>
+    public bool HasBegun { get; init; }
+
     /// <summary><see cref="Frame.Variant"/> of the request.</summary>
     public byte Variant { get; init; }
 

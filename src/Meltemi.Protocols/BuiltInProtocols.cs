@@ -1,8 +1,10 @@
 using Meltemi.Codec;
 using Meltemi.Protocols.Bolt;
+using Meltemi.Protocols.Brpc;
 using Meltemi.Protocols.Dubbo;
 using Meltemi.Protocols.Tars;
 using Meltemi.Protocols.Thrift;
+using Meltemi.Protocols.Trpc;
 
 namespace Meltemi.Protocols;
 
@@ -13,9 +15,11 @@ public static class BuiltInProtocols
     public static IReadOnlyList<ICodecFactory> All { get; } =
     [
         new BoltCodecFactory(),
+        new BrpcCodecFactory(),
         new DubboCodecFactory(),
         new TarsCodecFactory(),
         new ThriftCodecFactory(),
+        new TrpcCodecFactory(),
     ];
 
     /// <summary>Adds them all.</summary>

@@ -13,7 +13,7 @@ internal sealed class ProtocolTable
 {
     private const string CodecPrefix = "aeraki.meta_protocol.codec.";
 
-    private static readonly string[] BuiltIn = ["bolt", "dubbo", "tars", "thrift"];
+    private static readonly string[] BuiltIn = ["bolt", "brpc", "dubbo", "tars", "thrift", "trpc"];
 
     private readonly Dictionary<string, Resource> _declared = new(StringComparer.OrdinalIgnoreCase);
 

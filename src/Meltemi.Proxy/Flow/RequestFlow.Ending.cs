@@ -37,6 +37,7 @@ internal sealed partial class RequestFlow
         {
             Id = x.ClientId,
             Kind = x.Kind,
+            HasBegun = x.ResponseBytes > 0,
             Variant = x.Variant,
             Memo = x.Memo,
             Kept = x.Kept.AsSpan(0, x.KeptLength),
