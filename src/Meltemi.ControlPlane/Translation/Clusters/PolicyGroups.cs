@@ -11,6 +11,9 @@ namespace Meltemi.ControlPlane.Translation.Clusters;
 /// <param name="OutlierDetection">When a bad endpoint is left out; null: never.</param>
 internal sealed record PolicyGroups(LoadBalancerSettings? LoadBalancer, ConnectionPoolSettings? ConnectionPool, OutlierDetection? OutlierDetection)
 {
+    /// <summary>How many retries there may be for the requests in flight; null: as many as <see cref="ConnectionPool"/> says. Ports have none of their own.</summary>
+    public TrafficPolicy.Types.RetryBudget? RetryBudget { get; init; }
+
     /// <summary>The policy for a port.</summary>
     /// <param name="rule">The DestinationRule; null: there is none.</param>
     /// <param name="subset">The subset; null: the whole service.</param>
@@ -22,7 +25,10 @@ internal sealed record PolicyGroups(LoadBalancerSettings? LoadBalancer, Connecti
         return new(
             ownPort?.LoadBalancer ?? own?.LoadBalancer ?? allPort?.LoadBalancer ?? all?.LoadBalancer,
             ownPort?.ConnectionPool ?? own?.ConnectionPool ?? allPort?.ConnectionPool ?? all?.ConnectionPool,
-            ownPort?.OutlierDetection ?? own?.OutlierDetection ?? allPort?.OutlierDetection ?? all?.OutlierDetection);
+            ownPort?.OutlierDetection ?? own?.OutlierDetection ?? allPort?.OutlierDetection ?? all?.OutlierDetection)
+        {
+            RetryBudget = own?.RetryBudget ?? all?.RetryBudget,
+        };
     }
 
     private static TrafficPolicy.Types.PortTrafficPolicy? PortOf(TrafficPolicy? policy, int port) =>

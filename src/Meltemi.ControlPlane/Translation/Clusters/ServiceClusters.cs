@@ -56,6 +56,7 @@ internal static class ServiceClusters
         var options = new UpstreamOptions { PoolMode = protocols.PoolMode(service.Ports[port]) };
         Balancers.Apply(policy.LoadBalancer, cluster);
         ConnectionPools.Apply(policy.ConnectionPool, cluster, options);
+        RetryBudgets.Apply(policy.RetryBudget, cluster);
         Outliers.Apply(policy.OutlierDetection, cluster);
         if (UsesEds(service))
         {
