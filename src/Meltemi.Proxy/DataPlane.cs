@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters.Concurrency;
 using Meltemi.Proxy.Filters.RateLimits.Local;
+using Meltemi.Proxy.Filters.Sessions;
 using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
@@ -48,7 +49,7 @@ public sealed class DataPlane
             Filters =
             [
                 .. options.Filters, new LocalRateLimitFilter.Factory(limits), new AdaptiveConcurrencyFilter.Factory(adaptive, Metrics),
-                new ConcurrencyLimitFilter.Factory(concurrency, Metrics),
+                new ConcurrencyLimitFilter.Factory(concurrency, Metrics), new StatefulSessionFilter.Factory(),
             ],
         };
         _listeners = new ListenerTable(_workers, Metrics, options, AccessLogs, _clusters, limits);
@@ -70,7 +71,15 @@ public sealed class DataPlane
     };
 
     /// <summary>Who this proxy is, for what is compiled from now on.</summary>
-    public NodeConfig Node { get; set; } = new();
+    public NodeConfig Node
+    {
+        get;
+        set
+        {
+            field = value;
+            _clusters.StandAt(value);
+        }
+    } = new();
 
     /// <summary>Clusters as they run, by name.</summary>
     public IReadOnlyCollection<Cluster> Clusters => _clusters.All;

@@ -1,5 +1,6 @@
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
+using Meltemi.ControlPlane.Translation.Clusters;
 using Meltemi.Resources;
 using Meltemi.Resources.Istio;
 using Simple = Meltemi.Resources.Istio.LoadBalancerSettings.Types.SimpleLB;
@@ -17,6 +18,7 @@ internal static class DestinationRules
         if (!host.StartsWith('*')) CheckHost(resource.Key, host, view);
         CheckOverruled(resource.Key, host, view);
         CheckSubsets(resource.Key, rule, view);
+        foreach (var (field, reason) in BalancerAnnotations.Complaints(resource)) view.Problems.Warning(resource.Key, field, reason);
         CheckPolicy(resource.Key, rule.TrafficPolicy, "spec.trafficPolicy", view);
         for (var i = 0; i < rule.Subsets.Count; i++) CheckPolicy(resource.Key, rule.Subsets[i].TrafficPolicy, $"spec.subsets[{i}].trafficPolicy", view);
     }

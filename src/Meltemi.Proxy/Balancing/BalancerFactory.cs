@@ -11,11 +11,12 @@ public static class BalancerFactory
     /// <param name="set">The endpoints.</param>
     /// <param name="slots">The loop's views of them, in the same order.</param>
     /// <param name="seed">Random bits, different for each loop, so that the loops do not march in step.</param>
-    public static Balancer Create(EndpointSet set, EndpointSlot[] slots, ulong seed)
+    /// <param name="own">Where the proxy stands; null: that is not known.</param>
+    public static Balancer Create(EndpointSet set, EndpointSlot[] slots, ulong seed, OwnPlace? own = null)
     {
         if (slots.Length != set.Endpoints.Length) throw new ArgumentException("one slot per endpoint, in the same order", nameof(slots));
         foreach (var slot in slots) slot.LeaveGroups();
-        return set.Subsets is { } subsets ? new SubsetBalancer(subsets, slots, seed) : Create(set.Hosts, slots, seed);
+        return set.Subsets is { } subsets ? new SubsetBalancer(subsets, slots, own, seed) : Create(set.Hosts, slots, own, seed);
     }
 
     /// <summary>As above, with tables of its own: for a single loop.</summary>
@@ -24,8 +25,8 @@ public static class BalancerFactory
 
     /// <summary>For endpoints by priority and place. Those that are not divided need nothing but the algorithm.</summary>
     /// <param name="all">The loop's views of all endpoints of the cluster.</param>
-    internal static Balancer Create(HostSet hosts, EndpointSlot[] all, ulong seed) =>
-        hosts.Undivided is { } group ? Create(group, all, seed) : new HostSetBalancer(hosts, all, seed);
+    internal static Balancer Create(HostSet hosts, EndpointSlot[] all, OwnPlace? own, ulong seed) =>
+        hosts.Undivided is { } group ? Create(group, all, seed) : new HostSetBalancer(hosts, all, own ?? OwnPlace.Unknown, seed);
 
     /// <summary>The algorithm for a group of endpoints.</summary>
     internal static Balancer Create(EndpointGroup group, EndpointSlot[] all, ulong seed)

@@ -12,6 +12,9 @@ namespace Meltemi.Proxy.Balancing;
 /// </summary>
 public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slots) : Balancer
 {
+    // As in random balancing.
+    private const int MaxTries = 8;
+
     private readonly Availability _availability = group.Availability;
     private readonly AliasTable? _alias = group.Alias;
     private readonly ImmutableArray<uint> _weights = group.Weights;
@@ -25,7 +28,7 @@ public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slo
         var mask = _availability.Mask;
         var random = context.Random;
         if (slots.Length <= _choices && (_alias is null || _choices == int.MaxValue))
-            return Least(_alias?.Pick(random) ?? Uniform(random), mask, Bits.Next(ref random));
+            return Least(Start(mask, ref random), mask, random);
 
         var best = -1;
         var compared = 0;
@@ -39,6 +42,20 @@ public sealed class LeastRequestBalancer(EndpointGroup group, EndpointSlot[] slo
         }
 
         return best >= 0 ? slots[best] : Least(Uniform(random), mask, random);
+    }
+
+    // One that may be used, as often as its weight says: if it were any, neighbours of unavailable ones would come first too often.
+    private int Start(HealthFlags mask, ref ulong random)
+    {
+        var start = 0;
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            start = _alias?.Pick(random) ?? Uniform(random);
+            random = Bits.Next(ref random);
+            if (!slots[start].IsPassedOver(mask)) break;
+        }
+
+        return start;
     }
 
     // The least loaded of all; of equals the first from a random start.

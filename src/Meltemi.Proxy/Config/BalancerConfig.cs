@@ -84,3 +84,9 @@ public abstract record LocalityPolicyConfig;
 
 /// <summary>Places share by their weights (<c>locality_weighted_lb_config</c>).</summary>
 public sealed record WeightedLocalities : LocalityPolicyConfig;
+
+/// <summary>Requests stay in the proxy's own place as far as that is fair (<c>zone_aware_lb_config</c>).</summary>
+/// <param name="RoutedPercent">So many of the requests are looked at that way; the others go anywhere. Default all.</param>
+/// <param name="MinClusterSize">With fewer available endpoints than that, they go anywhere. Default 6.</param>
+/// <param name="ForceFrom">With so many available endpoints in the own place all stay there, fair or not; 0: never. Default 0.</param>
+public sealed record ZoneAware(double RoutedPercent = 100, int MinClusterSize = 6, int ForceFrom = 0) : LocalityPolicyConfig;

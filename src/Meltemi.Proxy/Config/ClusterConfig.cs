@@ -21,6 +21,9 @@ public sealed record ClusterConfig
     /// <summary>The endpoints, or, for DNS, the names to resolve.</summary>
     public ImmutableArray<EndpointConfig> Endpoints { get; init; } = [];
 
+    /// <summary>Of <see cref="DiscoveryType.OriginalDestination"/>: how; null for other types.</summary>
+    public OriginalDestinationConfig? OriginalDestination { get; init; }
+
     /// <summary>In percent: see <see cref="AssignmentConfig.Overprovisioning"/>; of endpoints that a control plane gives, it gives this too.</summary>
     public int Overprovisioning { get; init; } = AssignmentConfig.DefaultOverprovisioning;
 
@@ -87,4 +90,7 @@ public enum DiscoveryType
 
     /// <summary>Given by a control plane; none until it has.</summary>
     Eds,
+
+    /// <summary>Where the client wanted to go before a firewall redirected it.</summary>
+    OriginalDestination,
 }

@@ -36,4 +36,10 @@ public sealed record NodeConfig
 
     /// <summary>Labels for metrics, such as Istio's <c>WORKLOAD_NAME</c> and <c>NAMESPACE</c>; values as text.</summary>
     public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Where it stands.</summary>
+    public LocalityConfig Locality { get; init; } = LocalityConfig.None;
+
+    /// <summary>The cluster whose endpoints this proxy and its like stand beside, for zone aware routing; empty: that is not said.</summary>
+    public string LocalCluster { get; init; } = "";
 }

@@ -3,6 +3,7 @@ using Meltemi.Codec;
 using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Filters.Faults;
+using Meltemi.Proxy.Filters.Sessions;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
 using Meltemi.Proxy.Routing;
@@ -38,6 +39,7 @@ public sealed class Exchange : LoopTimer
     internal Route? Route;
     internal ClusterWorker? Cluster;
     internal LbMetadata? Subset;
+    internal SessionTag? Session;
     internal EndpointPool? Endpoint;
     internal UpstreamConnection? Upstream;
     internal ConnectionPool? WaitingIn;
@@ -172,6 +174,7 @@ public sealed class Exchange : LoopTimer
         Route = null;
         Cluster = null;
         Subset = null;
+        Session?.Clear();
         Endpoint = null;
         Tried = null;
         Tries = null;

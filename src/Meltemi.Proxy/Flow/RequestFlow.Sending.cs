@@ -31,10 +31,10 @@ internal sealed partial class RequestFlow
 
     private void SendTry(Exchange x, ulong hash, bool hasHash, Span<byte> message, in Frame frame)
     {
-        var endpoint = x.Cluster!.Pick(new PickContext(hash, hasHash, worker.NextRandom(), x.Tried, x.Subset));
+        var endpoint = Choose(x, new PickContext(hash, hasHash, worker.NextRandom(), x.Tried, x.Subset));
         if (endpoint is null)
         {
-            worker.Add(x.Cluster.Stats.NoneHealthy);
+            worker.Add(x.Cluster!.Stats.NoneHealthy);
             NotSent(x, ReplyReason.NoHealthyEndpoint);
             return;
         }
@@ -42,6 +42,18 @@ internal sealed partial class RequestFlow
         BeginTry(x, endpoint);
         var pool = endpoint.Pool(x.Model, frame.Variant);
         Sent(x, pool.Send(x, message, frame), message, frame);
+    }
+
+    private static EndpointPool? Choose(Exchange x, in PickContext context)
+    {
+        var cluster = x.Cluster!;
+        if ((x.Tries?.Lead ?? x).Session is { Address.IsEmpty: false } session)
+        {
+            var named = cluster.Find(session.Address);
+            if (session.IsStrict || (named is not null && x.Tried?.Contains(named.Endpoint) != true)) return named;
+        }
+
+        return cluster.Pick(context, x.Client!.Connection);
     }
 
     private void BeginTry(Exchange x, EndpointPool endpoint)

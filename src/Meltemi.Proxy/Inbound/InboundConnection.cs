@@ -156,7 +156,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
         _worker.Values.Reset(Model.Keys);
         if (Model.Routes.Match(default, _worker.Values) is not { } route) return;
         if (Model.Clusters[route.PickCluster(default, _worker.Values, AddressHash, _worker.NextRandom(), out var subset)]?.ForLoop(_worker.Index) is not { } cluster) return;
-        if (cluster.Pick(new(0, false, _worker.NextRandom(), Subset: subset)) is not { } endpoint || endpoint.Pool(Model, 0).OpenFor(this, route) is null)
+        if (cluster.Pick(new(0, false, _worker.NextRandom(), Subset: subset), Connection) is not { } endpoint || endpoint.Pool(Model, 0).OpenFor(this, route) is null)
         {
             Connection.Close();
         }

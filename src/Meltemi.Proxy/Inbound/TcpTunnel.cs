@@ -31,7 +31,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
         _id = worker.NextConnectionId();
         var cluster = model.Pick(worker.NextRandom())?.ForLoop(worker.Index);
         var hash = cluster is null ? 0 : ClientAddress.Hash(client.RemoteEndPoint);
-        if (cluster?.Pick(new PickContext(hash, true, worker.NextRandom())) is not { } endpoint || !endpoint.TryOpen(cluster.Default))
+        if (cluster?.Pick(new PickContext(hash, true, worker.NextRandom()), client) is not { } endpoint || !endpoint.TryOpen(cluster.Default))
         {
             worker.Add(listener.State.Stats.RqLocalReply);
             client.Abort();

@@ -1,5 +1,6 @@
 using System.Text;
 using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Balancing.HostSets;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Discovery;
 using Meltemi.Proxy.Flow;
@@ -23,10 +24,11 @@ public sealed class Cluster
     private bool _isStopped;
     private volatile EndpointSet _endpoints;
 
-    internal Cluster(ClusterConfig config, int index, IReadOnlyList<Worker> workers, MetricRegistry metrics)
+    internal Cluster(ClusterConfig config, int index, IReadOnlyList<Worker> workers, MetricRegistry metrics, OwnPlace own)
     {
         Config = config;
         Index = index;
+        Own = own;
         NameUtf8 = Encoding.UTF8.GetBytes(config.Name);
         Metrics = metrics;
         _endpoints = new EndpointSet([], config.Balancer);
@@ -56,6 +58,9 @@ public sealed class Cluster
     internal byte[] NameUtf8 { get; }
 
     internal MetricRegistry Metrics { get; }
+
+    /// <summary>Where the proxy stands.</summary>
+    internal OwnPlace Own { get; }
 
     /// <summary>Where the endpoints come from; null before the start.</summary>
     internal EndpointSource? Source { get; private set; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Meltemi.Proxy.Balancing.HostSets;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Discovery;
 using Meltemi.Proxy.Flow;
@@ -15,6 +16,8 @@ internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, Dat
 {
     // Read by scrapes while it changes.
     private readonly ConcurrentDictionary<string, ClusterRef> _byName = new(StringComparer.Ordinal);
+    private OwnPlace _own = OwnPlace.Unknown;
+    private ClusterRef? _peers;
     private int _count;
 
     /// <summary>Brings figures up to date that are looked up rather than counted. At each scrape.</summary>
@@ -26,6 +29,15 @@ internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, Dat
     public IReadOnlyCollection<Cluster> All => [.. _byName.Values.Select(found => found.Current).OfType<Cluster>()];
 
     public Cluster? Find(string name) => _byName.GetValueOrDefault(name)?.Current;
+
+    /// <summary>Says where the proxy stands, for the clusters that are made from now on.</summary>
+    public void StandAt(NodeConfig node)
+    {
+        var peers = node.LocalCluster.Length > 0 ? Acquire(node.LocalCluster) : null;
+        if (_peers is not null) Release([_peers]);
+        _peers = peers;
+        _own = new(node.Locality, () => peers?.Current?.Endpoints);
+    }
 
     /// <summary>Makes a cluster without putting it in force. Completes when its endpoints were told or looked up, at once if they are known.</summary>
     public Task Prepare(ClusterConfig config)
@@ -40,7 +52,7 @@ internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, Dat
         }
 
         if (found.Current is { } current && Same(current.Config, config)) return Task.CompletedTask;
-        found.Next = new Cluster(config, found.Current?.Index ?? _count++, workers, metrics);
+        found.Next = new Cluster(config, found.Current?.Index ?? _count++, workers, metrics, _own);
         found.Next.Start(options, found.Current);
         return found.Next.Ready;
     }

@@ -1,4 +1,5 @@
 using Meltemi.Proxy.Balancing;
+using Meltemi.Proxy.Balancing.HostSets;
 using Meltemi.Proxy.Balancing.Subsets;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Flow;
@@ -14,6 +15,9 @@ internal sealed class ClusterWorker
     private EndpointPool[] _endpoints = [];
     private Balancer _balancer;
     private SubsetBalancer? _subsets;
+    private HostSetBalancer? _zones;
+    private Dictionary<string, EndpointPool>? _byName;
+    private readonly OriginalDestinations? _destinations;
     private EndpointSet _set;
     private bool _isUsed;
     private bool _isDraining;
@@ -32,6 +36,7 @@ internal sealed class ClusterWorker
             HighWatermark = cluster.Config.BufferLimitBytes,
             LocalAddress = cluster.Config.LocalAddress,
         };
+        if (cluster.Config.OriginalDestination is { } original) _destinations = new(this, original);
         _set = EndpointSet.Empty;
         _balancer = BalancerFactory.Create(_set, [], seed: 0);
     }
@@ -68,13 +73,36 @@ internal sealed class ClusterWorker
     /// was posted about the endpoints has run; so this looks for itself.
     /// </summary>
     /// <returns>Null: none may be used.</returns>
-    public EndpointPool? Pick(in PickContext context)
+    /// <param name="context">What the choice depends on.</param>
+    /// <param name="client">The client's connection, for clusters whose clients say where they go.</param>
+    public EndpointPool? Pick(in PickContext context, Connection client)
     {
+        if (_destinations is not null) return _destinations.Find(client);
         if (!ReferenceEquals(_set, Cluster.Endpoints)) TakeOver();
         if (_set.IsPanicking) Worker.Add(Stats.LbHealthyPanic);
         var endpoint = (EndpointPool?)_balancer.PickUntried(context);
         if (_subsets is { } subsets) Worker.Add(subsets.FellBack ? Stats.LbSubsetsFallback : Stats.LbSubsetsSelected);
+        if (_zones is { } zones) Count(zones.Zone);
         return endpoint;
+    }
+
+    private void Count(ZoneOutcome zone)
+    {
+        if (zone == ZoneOutcome.None) return;
+        Worker.Add(zone switch
+        {
+            ZoneOutcome.All => Stats.LbZoneRoutingAllDirectly,
+            ZoneOutcome.Own => Stats.LbZoneRoutingSampled,
+            _ => Stats.LbZoneRoutingCrossZone,
+        });
+    }
+
+    /// <summary>The endpoint of a name, such as <c>10.0.0.1:80</c>; null: there is none, or it may not be used now.</summary>
+    public EndpointPool? Find(ReadOnlySpan<char> name)
+    {
+        if (!ReferenceEquals(_set, Cluster.Endpoints)) TakeOver();
+        _byName ??= _endpoints.DistinctBy(pool => pool.Endpoint.Name).ToDictionary(pool => pool.Endpoint.Name, StringComparer.Ordinal);
+        return _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var found) && !found.Endpoint.Unavailable ? found : null;
     }
 
     /// <summary>Takes over the cluster's endpoints: pools of addresses that stay are kept, those of the others finish and close.</summary>
@@ -97,8 +125,10 @@ internal sealed class ClusterWorker
             _endpoints[i] = old.Remove(set.Endpoints[i], out var kept) ? kept : new EndpointPool(set.Endpoints[i], this);
         }
 
-        _balancer = BalancerFactory.Create(set, _endpoints, Worker.NextRandom());
+        _balancer = BalancerFactory.Create(set, _endpoints, Worker.NextRandom(), Cluster.Own);
         _subsets = _balancer as SubsetBalancer;
+        _zones = set.Balancer.Localities is ZoneAware ? _balancer as HostSetBalancer : null;
+        _byName = null;
         foreach (var gone in old.Values) gone.Drain();
     }
 
@@ -107,6 +137,7 @@ internal sealed class ClusterWorker
     {
         _isDraining = true;
         foreach (var endpoint in _endpoints) endpoint.Drain();
+        _destinations?.Drain();
         CheckDone();
     }
 

@@ -20,6 +20,7 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
     private Comeback? _comeback;
     private EndpointStats? _stats;
     private int _connections;
+    private byte[]? _sessionTag;
 
     public ClusterWorker Cluster { get; } = cluster;
 
@@ -28,6 +29,9 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
 
     /// <summary>Registered when they are first wanted, and given back after the last connection when the endpoint is no longer used.</summary>
     public EndpointStats Stats => _stats ??= EndpointStats.Create(Cluster.Cluster.Metrics, Cluster.Cluster.Name, Endpoint.Name);
+
+    /// <summary>By which requests name the endpoint.</summary>
+    public byte[] SessionTag => _sessionTag ??= Filters.Sessions.SessionTag.Of(NameUtf8);
 
     public bool Draining { get; private set; }
 

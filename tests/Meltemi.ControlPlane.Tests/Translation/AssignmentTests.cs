@@ -30,6 +30,26 @@ public sealed class AssignmentTests
     }
 
     [Fact]
+    public void With_outlier_detection_alone_the_nearer_places_come_first_too()
+    {
+        var rule = Given.Rule("a.org", with: rule => rule.TrafficPolicy = new() { OutlierDetection = new() });
+        Assert.Equal(["r1/z1/s1 1 0", "r1/z1/s2 2 1", "r1/z2/ 3 2", "r2/z1/ 4 3", "r3/z1/ 5 3"], Describe(Assignment(rule)));
+
+        // Unless the rule says no, or nobody knows where the client is.
+        Assert.All(Assignment(Rule(new() { Enabled = false }, outliers: true)).Endpoints, place => Assert.Equal(0u, place.Priority));
+        var nowhere = new TestMesh().Put(Service(), rule).Connect().Get<ClusterLoadAssignment>(XdsTypes.Endpoints, "outbound|20880||a.org");
+        Assert.All(nowhere.Endpoints, place => Assert.Equal(0u, place.Priority));
+    }
+
+    [Fact]
+    public void A_place_need_not_be_a_label_to_be_preferred_by_label()
+    {
+        var setting = new LocalityLoadBalancerSetting { FailoverPriority = { "topology.kubernetes.io/region", "topology.kubernetes.io/zone" } };
+        Assert.Equal(
+            ["r1/z1/s1 1 0", "r1/z1/s2 2 0", "r1/z2/ 3 1", "r2/z1/ 4 2", "r3/z1/ 5 2"], Describe(Assignment(Rule(setting, outliers: true))));
+    }
+
+    [Fact]
     public void Without_outlier_detection_nobody_knows_that_a_place_is_down() =>
         Assert.All(Assignment(Rule(new() { Enabled = true }, outliers: false)).Endpoints, place => Assert.Equal(0u, place.Priority));
 

@@ -1,6 +1,7 @@
 using Envoy.Config.Cluster.V3;
 using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Tests.Push;
+using Meltemi.ControlPlane.Translation.Clusters;
 using Meltemi.Resources;
 using Meltemi.Resources.Aeraki;
 using Meltemi.Resources.Istio;
@@ -72,6 +73,46 @@ public sealed class ClusterTests
         Assert.Equal((null, null), (defaults.BudgetPercent, defaults.MinRetryConcurrency));
         Assert.Null(Cluster(Policy(policy => policy.ConnectionPool = new())).CircuitBreakers.Thresholds[0].RetryBudget);
     }
+
+    [Fact]
+    public void Annotations_say_what_a_rule_has_no_words_for_and_the_words_stand_for_who_does_not_know_them()
+    {
+        var annotated = Annotated(Policy(policy => policy.LoadBalancer = Simple(SimpleLB.LeastRequest)));
+        var cluster = Cluster(annotated);
+        Assert.Equal(LbPolicy.LeastRequest, cluster.LbPolicy);
+        Assert.Equal(
+            ["envoy.load_balancing_policies.peak_ewma", "envoy.load_balancing_policies.least_request"],
+            cluster.LoadBalancingPolicy.Policies.Select(policy => policy.TypedExtensionConfig.Name));
+        Assert.Null(cluster.CommonLbConfig);
+        Assert.Null(Cluster(Annotated(Policy(policy => policy.LoadBalancer = Simple(SimpleLB.Random)))).LoadBalancingPolicy);
+
+        var hashing = Cluster(Annotated(Policy(policy => policy.LoadBalancer = new() { ConsistentHash = new() { HttpHeaderName = "user" } })));
+        Assert.Equal(150u, hashing.CommonLbConfig.ConsistentHashingLbConfig.HashBalanceFactor);
+        Assert.Null(hashing.LoadBalancingPolicy);
+        Assert.Empty(BalancerAnnotations.Complaints(annotated));
+        Assert.Equal(
+            ["metadata.annotations[balancing.meltemi.org/algorithm]", "metadata.annotations[balancing.meltemi.org/hash-balance-factor]"],
+            BalancerAnnotations.Complaints(Annotated(annotated, "FASTEST", "99")).Select(complaint => complaint.Field));
+    }
+
+    [Fact]
+    public void Shares_by_place_make_the_places_weights_count()
+    {
+        var distribute = new LocalityLoadBalancerSetting.Types.Distribute { From = "*", To = { ["r1/*"] = 100 } };
+        var rule = Policy(policy => policy.LoadBalancer = new() { LocalityLbSetting = new() { Distribute = { distribute } } });
+        Assert.NotNull(Cluster(rule).CommonLbConfig.LocalityWeightedLbConfig);
+        var policies = Cluster(Annotated(rule)).LoadBalancingPolicy.Policies;
+        Assert.Equal("envoy.load_balancing_policies.wrr_locality", Assert.Single(policies).TypedExtensionConfig.Name);
+    }
+
+    private static Resource Annotated(Resource rule, string algorithm = "PEAK_EWMA", string factor = "150") => rule with
+    {
+        Meta = rule.Meta with
+        {
+            Annotations = rule.Meta.Annotations
+                .SetItem("balancing.meltemi.org/algorithm", algorithm).SetItem("balancing.meltemi.org/hash-balance-factor", factor),
+        },
+    };
 
     [Fact]
     public void Hashing_is_by_ring_or_by_maglev()

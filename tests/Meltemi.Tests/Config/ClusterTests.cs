@@ -159,6 +159,23 @@ public class ClusterTests
         Assert.Equal(expected, Load($"{Here}\ntype: {type}").Discovery);
 
     [Fact]
+    public void Clients_may_say_themselves_where_they_go()
+    {
+        var cluster = Load("type: ORIGINAL_DST\nlb_policy: CLUSTER_PROVIDED\ncleanup_interval: 9s\noriginal_dst_lb_config: {upstream_port_override: 81}");
+        Assert.Equal(DiscoveryType.OriginalDestination, cluster.Discovery);
+        Assert.Equal(new OriginalDestinationConfig { Port = 81, CleanupInterval = TimeSpan.FromSeconds(9) }, cluster.OriginalDestination);
+        Assert.EndsWith(
+            ".lb_policy: a cluster of type ORIGINAL_DST needs CLUSTER_PROVIDED: there is nothing to choose",
+            Assert.Single(Yaml.Errors(Yaml.Cluster("type: ORIGINAL_DST"))));
+    }
+
+    [Theory]
+    [InlineData("{}", 100, 6)]
+    [InlineData("{routing_enabled: {value: 50}, min_cluster_size: 3}", 50, 3)]
+    public void Zones_are_heeded_as_told(string fields, double percent, int size) => Assert.Equal(
+        new ZoneAware(percent, size), Load($"{Here}\ncommon_lb_config: {{zone_aware_lb_config: {fields}}}").Balancer.Localities);
+
+    [Fact]
     public void An_endpoint_has_weight_health_and_hash_key()
     {
         var endpoints = Load("""
@@ -270,7 +287,7 @@ public class ClusterTests
     }
 
     [Theory]
-    [InlineData("type: ORIGINAL_DST", ".type: OriginalDst is not supported yet")]
+    [InlineData("type: ORIGINAL_DST\nlb_policy: CLUSTER_PROVIDED", ".load_assignment: a cluster of type ORIGINAL_DST has no endpoints of its own")]
     [InlineData("cluster_type: {name: x}", ".cluster_type: 'x' is not supported")]
     [InlineData("lb_policy: CLUSTER_PROVIDED", ".lb_policy: ClusterProvided is not supported without a load_balancing_policy")]
     [InlineData("lb_policy: MAGLEV\nmaglev_lb_config: {table_size: 100}", ".maglev_lb_config.table_size: must be a prime, not 100")]

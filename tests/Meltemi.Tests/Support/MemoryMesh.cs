@@ -15,7 +15,7 @@ namespace Meltemi.Tests.Support;
 /// </summary>
 internal sealed class MemoryMesh : IDisposable
 {
-    private static readonly IPEndPoint Front = new(IPAddress.Loopback, 9000);
+    public static readonly IPEndPoint Front = new(IPAddress.Loopback, 9000);
 
     public MemoryMesh(ICodec? codec = null, params IFilterFactory[] filters)
     {

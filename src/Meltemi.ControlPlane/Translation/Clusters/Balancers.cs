@@ -1,4 +1,10 @@
 using Envoy.Config.Cluster.V3;
+using Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3;
+using Envoy.Extensions.LoadBalancingPolicies.PeakEwma.V3Alpha;
+using Envoy.Extensions.LoadBalancingPolicies.WrrLocality.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Meltemi.Resources;
 using Meltemi.Resources.Istio;
 using Hash = Meltemi.Resources.Istio.LoadBalancerSettings.Types.ConsistentHashLB;
 using Simple = Meltemi.Resources.Istio.LoadBalancerSettings.Types.SimpleLB;
@@ -11,8 +17,13 @@ internal static class Balancers
     // Istio's default.
     private const ulong RingSize = 1024;
 
+    private const string Policies = "envoy.load_balancing_policies.";
+
     /// <summary>Sets the balancer; without settings the one with the fewest requests.</summary>
-    public static void Apply(LoadBalancerSettings? settings, Cluster cluster)
+    /// <param name="settings">What the rule says for the port; null: nothing.</param>
+    /// <param name="rule">The rule, for its annotations; null: there is none.</param>
+    /// <param name="cluster">Gets it.</param>
+    public static void Apply(LoadBalancerSettings? settings, Resource? rule, Cluster cluster)
     {
         // Only then: dividing endpoints by place keeps the algorithm from comparing them all.
         if (settings?.LocalityLbSetting is { Enabled: not false, Distribute.Count: > 0 })
@@ -20,6 +31,8 @@ internal static class Balancers
         if (settings?.ConsistentHash is { } hash)
         {
             ApplyHash(hash, cluster);
+            if (BalancerAnnotations.FactorOf(rule) is { } factor)
+                (cluster.CommonLbConfig ??= new()).ConsistentHashingLbConfig = new() { HashBalanceFactor = factor };
             return;
         }
 
@@ -29,6 +42,30 @@ internal static class Balancers
             Simple.RoundRobin => Cluster.Types.LbPolicy.RoundRobin,
             _ => Cluster.Types.LbPolicy.LeastRequest,
         };
+        if (cluster.LbPolicy == Cluster.Types.LbPolicy.LeastRequest && BalancerAnnotations.WantsPeakEwma(rule)) PreferPeakEwma(cluster);
+    }
+
+    // In the order of preference: an Envoy without that extension takes what the rule says in its own words.
+    private static void PreferPeakEwma(Cluster cluster)
+    {
+        var byPlaces = cluster.CommonLbConfig is not null;
+        LoadBalancingPolicy policy = new();
+        Add(new PeakEwma(), "peak_ewma");
+        Add(new LeastRequest(), "least_request");
+        if (!byPlaces)
+        {
+            cluster.LoadBalancingPolicy = policy;
+            return;
+        }
+
+        // Peak EWMA knows no places by itself.
+        var byPlace = new WrrLocality { EndpointPickingPolicy = policy };
+        policy = new();
+        Add(byPlace, "wrr_locality");
+        cluster.LoadBalancingPolicy = policy;
+
+        void Add(IMessage config, string name) =>
+            policy.Policies.Add(new LoadBalancingPolicy.Types.Policy { TypedExtensionConfig = new() { Name = Policies + name, TypedConfig = Any.Pack(config) } });
     }
 
     private static void ApplyHash(Hash hash, Cluster cluster)

@@ -34,7 +34,7 @@ internal static class ServiceClusters
             {
                 var name = new ClusterRef(service.Host, port.Number, subset?.Name ?? "").Name;
                 List<ResourceKey> sources = rule is null ? [service.Source] : [service.Source, rule.Key];
-                clusters.Add(new(name, Build(name, service, i, spec, subset, endpoints, protocols, sources)) { Sources = [.. sources] });
+                clusters.Add(new(name, Build(name, service, i, rule, subset, endpoints, protocols, sources)) { Sources = [.. sources] });
             }
         }
 
@@ -49,12 +49,12 @@ internal static class ServiceClusters
     }
 
     private static Cluster Build(
-        string name, Service service, int port, DestinationRule? rule, Subset? subset, EndpointSet? endpoints, ProtocolTable protocols, List<ResourceKey> sources)
+        string name, Service service, int port, Resource? rule, Subset? subset, EndpointSet? endpoints, ProtocolTable protocols, List<ResourceKey> sources)
     {
-        var policy = PolicyGroups.Of(rule, subset, service.Ports[port].Number);
+        var policy = PolicyGroups.Of(rule?.SpecAs<DestinationRule>(), subset, service.Ports[port].Number);
         var cluster = new Cluster { Name = name };
         var options = new UpstreamOptions { PoolMode = protocols.PoolMode(service.Ports[port]) };
-        Balancers.Apply(policy.LoadBalancer, cluster);
+        Balancers.Apply(policy.LoadBalancer, rule, cluster);
         ConnectionPools.Apply(policy.ConnectionPool, cluster, options);
         RetryBudgets.Apply(policy.RetryBudget, cluster);
         Outliers.Apply(policy.OutlierDetection, cluster);

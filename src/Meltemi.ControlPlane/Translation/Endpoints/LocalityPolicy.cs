@@ -5,8 +5,8 @@ using Setting = Meltemi.Resources.Istio.LocalityLoadBalancerSetting;
 namespace Meltemi.ControlPlane.Translation.Endpoints;
 
 /// <summary>
-/// How the clients of one place share their requests between the places of a service. Nothing said: by the sum of the endpoints' weights, all places alike.
-/// Failing over needs outlier detection, since without it nobody knows that a place is down.
+/// How the clients of one place share their requests between the places of a service. Failing over needs outlier detection, since without it nobody knows
+/// that a place is down; with it, and nothing else said, the nearer places come first, as with Istio. Without: all places alike.
 /// </summary>
 /// <param name="Setting">What the DestinationRule says; null: nothing.</param>
 /// <param name="FailsOver">There is outlier detection.</param>
@@ -14,6 +14,10 @@ namespace Meltemi.ControlPlane.Translation.Endpoints;
 /// <param name="Labels">Their labels, for <c>failoverPriority</c>.</param>
 internal sealed record LocalityPolicy(Setting? Setting, bool FailsOver, Locality From, LabelSet Labels)
 {
+    private const string Topology = "topology.kubernetes.io/";
+
+    private static readonly Setting ByDefault = new();
+
     /// <summary>All places alike.</summary>
     public static LocalityPolicy None { get; } = new(null, false, Locality.None, LabelSet.Empty);
 
@@ -22,8 +26,9 @@ internal sealed record LocalityPolicy(Setting? Setting, bool FailsOver, Locality
     /// </summary>
     public static LocalityPolicy Of(LoadBalancerSettings? balancer, OutlierDetection? outliers, Locality from, LabelSet labels)
     {
-        if (balancer?.LocalityLbSetting is not { } setting || setting.Enabled == false) return None;
-        if (setting.Distribute.Count == 0 && outliers is null) return None;
+        var setting = balancer?.LocalityLbSetting ?? ByDefault;
+        if (setting.Enabled == false || (setting.Distribute.Count == 0 && outliers is null)) return None;
+        if (setting is { Distribute.Count: 0, FailoverPriority.Count: 0 } && from == Locality.None) return None; // nobody knows what is near
         var needed = setting.FailoverPriority.Count == 0
             ? LabelSet.Empty
             : LabelSet.From(labels.Pairs.ToArray().Where(label => setting.FailoverPriority.Any(key => KeyOf(key) == label.Key)));
@@ -58,24 +63,34 @@ internal sealed record LocalityPolicy(Setting? Setting, bool FailsOver, Locality
     public uint DistanceOf(ServiceEndpoint endpoint)
     {
         if (!FailsOver || Setting is null || Setting.Distribute.Count > 0) return 0;
-        if (Setting.FailoverPriority.Count > 0) return DistanceByLabels(endpoint.Labels);
+        if (Setting.FailoverPriority.Count > 0) return DistanceByLabels(endpoint);
         var place = endpoint.Locality;
         if (place.Region == From.Region)
             return place.Zone != From.Zone ? 2u : place.SubZone != From.SubZone ? 1u : 0u;
         return Setting.Failover.Any(failover => failover.From == From.Region && failover.To == place.Region) ? 3u : 4u;
     }
 
-    private uint DistanceByLabels(LabelSet labels)
+    private uint DistanceByLabels(ServiceEndpoint endpoint)
     {
         var keys = Setting!.FailoverPriority;
         for (var i = 0; i < keys.Count; i++)
         {
-            var wanted = ValueOf(keys[i]) ?? Labels[KeyOf(keys[i])];
-            if (labels[KeyOf(keys[i])] != wanted) return (uint)(keys.Count - i);
+            var key = KeyOf(keys[i]);
+            var wanted = ValueOf(keys[i]) ?? LabelOf(key, Labels, From);
+            if (LabelOf(key, endpoint.Labels, endpoint.Locality) != wanted) return (uint)(keys.Count - i);
         }
 
         return 0;
     }
+
+    // Clients and endpoints need not carry their place as labels too.
+    private static string? LabelOf(string key, LabelSet labels, Locality place) => labels[key] ?? key switch
+    {
+        Topology + "region" => place.Region,
+        Topology + "zone" => place.Zone,
+        "topology.istio.io/subzone" => place.SubZone,
+        _ => null,
+    };
 
     // A key, or key=value for endpoints that have the label whatever the client has.
     private static string KeyOf(string text) => text.Split('=', 2)[0];

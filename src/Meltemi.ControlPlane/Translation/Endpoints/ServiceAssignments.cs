@@ -45,7 +45,11 @@ internal static class ServiceAssignments
         if (rule?.SpecAs<DestinationRule>() is not { } spec) return false;
         return Says(spec.TrafficPolicy) || spec.Subsets.Any(subset => Says(subset.TrafficPolicy));
 
-        static bool Says(TrafficPolicy? policy) =>
-            policy?.LoadBalancer?.LocalityLbSetting is not null || policy?.PortLevelSettings.Any(port => port.LoadBalancer?.LocalityLbSetting is not null) == true;
+        static bool Says(TrafficPolicy? policy) => policy is not null
+            && (Matters(policy.LoadBalancer, policy.OutlierDetection)
+                || policy.PortLevelSettings.Any(port => Matters(port.LoadBalancer, port.OutlierDetection)));
+
+        // With outlier detection alone, the nearer places come first.
+        static bool Matters(LoadBalancerSettings? balancer, OutlierDetection? outliers) => balancer?.LocalityLbSetting is not null || outliers is not null;
     }
 }

@@ -10,7 +10,8 @@ internal sealed class HostSet
         Overprovisioning = set.Overprovisioning;
         Levels =
         [
-            .. members.GroupBy(member => set.Places[member].Priority).OrderBy(level => level.Key).Select(level => new PriorityLevel(set, [.. level], withPlaces)),
+            .. members.GroupBy(member => set.Places[member].Priority).OrderBy(level => level.Key)
+                .Select((level, i) => new PriorityLevel(set, [.. level], isFirst: i == 0, withPlaces)),
         ];
         foreach (var level in Levels) level.Availability.Join([.. Levels.Select(one => one.Availability)], Overprovisioning);
         if (Levels.IsEmpty) Undivided = new EndpointGroup([], [], set.Balancer, members: []);

@@ -16,9 +16,9 @@ internal sealed class HostSetBalancer : Balancer
     private readonly int[] _shares;
     private int _version;
 
-    public HostSetBalancer(HostSet hosts, EndpointSlot[] all, ulong seed)
+    public HostSetBalancer(HostSet hosts, EndpointSlot[] all, OwnPlace own, ulong seed)
     {
-        _levels = [.. hosts.Levels.Select(level => new LevelBalancer(level, all, hosts.Overprovisioning, Bits.Next(ref seed)))];
+        _levels = [.. hosts.Levels.Select(level => new LevelBalancer(level, all, hosts.Overprovisioning, own, Bits.Next(ref seed)))];
         _overprovisioning = hosts.Overprovisioning;
         _available = new int[_levels.Length];
         _totals = Array.ConvertAll(_levels, level => level.Total);
@@ -29,6 +29,9 @@ internal sealed class HostSetBalancer : Balancer
 
     /// <summary>The priorities' shares in percent.</summary>
     internal ReadOnlySpan<int> Shares => _shares;
+
+    /// <summary>What zones had to do with the last choice.</summary>
+    internal ZoneOutcome Zone => _levels.Length > 0 ? _levels[0].Zone : ZoneOutcome.None;
 
     /// <inheritdoc/>
     public override EndpointSlot? Pick(in PickContext context)

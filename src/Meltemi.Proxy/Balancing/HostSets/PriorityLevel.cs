@@ -12,14 +12,17 @@ internal sealed class PriorityLevel
     /// <summary>Builds the tables.</summary>
     /// <param name="set">All endpoints of the cluster.</param>
     /// <param name="members">Which of them, as indexes.</param>
+    /// <param name="isFirst">It is the most wanted priority, the only one that zones matter in.</param>
     /// <param name="withPlaces">Their places count, if the balancer looks at places.</param>
-    public PriorityLevel(EndpointSet set, int[] members, bool withPlaces)
+    public PriorityLevel(EndpointSet set, int[] members, bool isFirst, bool withPlaces)
     {
         Availability = new([.. members.Select(member => set.Endpoints[member])], set.Balancer);
         var places = members.GroupBy(member => set.Places[member].Locality).ToArray();
         var weighted = withPlaces && set.Balancer.Localities is WeightedLocalities && members.Any(member => set.Places[member].Weight > 0);
         if (weighted && places.Length > 1 && !set.Balancer.IsHashing)
             Places = [.. places.Select(place => PlaceOf(set, place.Key, [.. place]))];
+        else if (withPlaces && set.Balancer.Localities is ZoneAware zones && isFirst && places.Length > 1 && !set.Balancer.IsHashing)
+            (Zones, Whole, Places) = (zones, GroupOf(set, members), [.. places.Select(place => PlaceOf(set, place.Key, [.. place]))]);
         else
             Whole = weighted && places.Length > 1 ? Merge(set, places) : GroupOf(set, members);
     }
@@ -29,6 +32,9 @@ internal sealed class PriorityLevel
 
     /// <summary>All endpoints; null: there are only places.</summary>
     public EndpointGroup? Whole { get; }
+
+    /// <summary>Requests stay in the own place as far as that is fair; null: they do not.</summary>
+    public ZoneAware? Zones { get; }
 
     /// <summary>The places; none: they do not matter.</summary>
     public ImmutableArray<PlaceGroup> Places { get; } = [];

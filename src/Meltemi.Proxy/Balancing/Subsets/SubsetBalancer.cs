@@ -8,7 +8,7 @@ namespace Meltemi.Proxy.Balancing.Subsets;
 /// Chooses within the subset that the request's route wants. A loop makes the balancer of a subset when it first needs it: of many subsets most loops
 /// use few.
 /// </summary>
-internal sealed class SubsetBalancer(SubsetTable table, EndpointSlot[] slots, ulong seed) : Balancer
+internal sealed class SubsetBalancer(SubsetTable table, EndpointSlot[] slots, OwnPlace? own, ulong seed) : Balancer
 {
     // What routes want; a bound, because routes may change more often than endpoints.
     private const int MaxWanted = 4096;
@@ -34,7 +34,7 @@ internal sealed class SubsetBalancer(SubsetTable table, EndpointSlot[] slots, ul
         var hosts = table.Find(wanted, out var fellBack);
         Balancer? balancer = null;
         if (hosts is not null && !_balancers.TryGetValue(hosts, out balancer))
-            _balancers[hosts] = balancer = BalancerFactory.Create(hosts, slots, Bits.Next(ref _seed));
+            _balancers[hosts] = balancer = BalancerFactory.Create(hosts, slots, own, Bits.Next(ref _seed));
         var found = new Found(balancer, fellBack);
         if (wanted is null) return found;
         if (_byWanted.Count >= MaxWanted) _byWanted.Clear();

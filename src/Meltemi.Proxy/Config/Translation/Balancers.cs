@@ -54,6 +54,8 @@ internal static class Balancers
                 return RingHash(ring.MinimumRingSize, ring.MaximumRingSize);
             case Cluster.Types.LbPolicy.Maglev:
                 return Maglev(cluster.MaglevLbConfig?.TableSize);
+            case Cluster.Types.LbPolicy.ClusterProvided when cluster.Type == Cluster.Types.DiscoveryType.OriginalDst:
+                return defaults;
             default:
                 context.Problems.Error($"{path}.lb_policy", $"{cluster.LbPolicy} is not supported without a load_balancing_policy");
                 return defaults;

@@ -28,7 +28,7 @@ public static class BootstrapTranslator
         CrossReferences.Check(resources, context);
         return new ProxyConfig
         {
-            Node = TranslateNode(bootstrap.Node),
+            Node = TranslateNode(bootstrap.Node) with { LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "" },
             Dynamic = DynamicSources.Translate(bootstrap, context),
             Admin = bootstrap.Admin?.Address is { } admin ? Addresses.Listening(context, admin, "admin.address") : null,
             Listeners = listeners.ToImmutable(),
@@ -42,6 +42,7 @@ public static class BootstrapTranslator
         var metadata = node.Metadata is null
             ? ImmutableDictionary<string, string>.Empty
             : node.Metadata.Fields.ToImmutableDictionary(field => field.Key, field => Values.Text(field.Value));
-        return new NodeConfig { Id = node.Id, Cluster = node.Cluster, Metadata = metadata };
+        var locality = node.Locality is { } said ? new LocalityConfig(said.Region, said.Zone, said.SubZone) : LocalityConfig.None;
+        return new NodeConfig { Id = node.Id, Cluster = node.Cluster, Metadata = metadata, Locality = locality };
     }
 }

@@ -31,6 +31,7 @@ public static class ClusterTranslator
             EndpointSource = source,
             Endpoints = assignment.Endpoints,
             Overprovisioning = assignment.Overprovisioning,
+            OriginalDestination = discovery == DiscoveryType.OriginalDestination ? OriginalDestinations.Translate(cluster, context, path) : null,
             Balancer = Balancers.Translate(cluster, context, path) with
             {
                 PanicPercent = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? defaults.Balancer.PanicPercent,
@@ -80,6 +81,8 @@ public static class ClusterTranslator
                 return DiscoveryType.LogicalDns;
             case Cluster.Types.DiscoveryType.Eds:
                 return DiscoveryType.Eds;
+            case Cluster.Types.DiscoveryType.OriginalDst:
+                return DiscoveryType.OriginalDestination;
             default:
                 context.Problems.Error($"{path}.type", $"{cluster.Type} is not supported yet");
                 return null;

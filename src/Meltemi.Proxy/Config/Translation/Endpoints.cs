@@ -19,6 +19,13 @@ internal static class Endpoints
             return new([]);
         }
 
+        if (discovery == DiscoveryType.OriginalDestination)
+        {
+            if (cluster.LoadAssignment is not null)
+                context.Problems.Error($"{path}.load_assignment", "a cluster of type ORIGINAL_DST has no endpoints of its own");
+            return new([]);
+        }
+
         var names = discovery is DiscoveryType.StrictDns or DiscoveryType.LogicalDns;
         var assignment = Translate(cluster.LoadAssignment ?? new(), names, context, $"{path}.load_assignment");
         if (assignment.Endpoints.IsEmpty)

@@ -3,10 +3,12 @@ using Aeraki.MetaProtocolProxy.Filters.LocalRatelimit.V1Alpha;
 using Aeraki.MetaProtocolProxy.V1Alpha;
 using Envoy.Extensions.Filters.Http.AdaptiveConcurrency.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
+using Envoy.Extensions.Filters.Http.StatefulSession.V3;
 using Google.Protobuf;
 using Meltemi.Codec;
 using Meltemi.Proxy.Filters.Concurrency;
 using Meltemi.Proxy.Filters.RateLimits.Local;
+using Meltemi.Proxy.Filters.Sessions;
 using Meltemi.Xds.Config.V1;
 using Meltemi.Xds.Reading;
 
@@ -21,7 +23,10 @@ internal static class ProtocolFilters
     private const string Prefix = "aeraki.meta_protocol.filters.";
     private const string Router = Prefix + "router";
 
-    private static readonly string[] Known = [Router, LocalRateLimitFilter.FilterName, ConcurrencyLimitFilter.FilterName, .. Concurrency.Names, .. Faults.Names];
+    private static readonly string[] Known =
+    [
+        Router, LocalRateLimitFilter.FilterName, ConcurrencyLimitFilter.FilterName, StatefulSessionFilter.Factory.FilterName, .. Concurrency.Names, .. Faults.Names,
+    ];
 
     /// <param name="fault">The faults for all routes; null: none.</param>
     public static ImmutableArray<FilterConfig> Translate(
@@ -65,6 +70,11 @@ internal static class ProtocolFilters
                 case ConcurrencyLimitFilter.FilterName:
                     if (Read(proxy.MetaProtocolFilters[i], Concurrency.LimitType, ConcurrencyLimit.Parser, context, filterPath) is { } limit)
                         filters.Add(new(name, Concurrency.Translate(limit, context, $"{filterPath}.config")));
+                    break;
+                case StatefulSessionFilter.Factory.FilterName:
+                    if (Read(proxy.MetaProtocolFilters[i], StatefulSessions.Type, StatefulSession.Parser, context, filterPath) is { } session
+                        && StatefulSessions.Translate(session, codec, context, $"{filterPath}.config") is { } sessions)
+                        filters.Add(new(name, sessions));
                     break;
                 default:
                     context.Problems.Error(filterPath, $"there is no filter '{name}'{Spelling.Hint(name, Known)}");

@@ -54,6 +54,9 @@ public sealed class ClusterStats
         Heartbeats = scope.Counter("upstream_heartbeats", "Heartbeats sent.");
         NoneHealthy = scope.Counter("upstream_cx_none_healthy", "Requests that found no endpoint to go to.");
         LbHealthyPanic = scope.Counter("lb_healthy_panic", "Requests balanced over all endpoints because too few seemed to be healthy.");
+        LbZoneRoutingAllDirectly = scope.Counter("lb_zone_routing_all_directly", "Requests that stayed in the proxy's own place, as all did.");
+        LbZoneRoutingSampled = scope.Counter("lb_zone_routing_sampled", "Requests that stayed in the proxy's own place, while others did not.");
+        LbZoneRoutingCrossZone = scope.Counter("lb_zone_routing_cross_zone", "Requests that went to another place, so that all endpoints get the same.");
         LbSubsetsSelected = scope.Counter("lb_subsets_selected", "Requests whose subset of endpoints exists.");
         LbSubsetsFallback = scope.Counter("lb_subsets_fallback", "Requests whose subset of endpoints does not exist, or who want none.");
         FlowControlPaused = scope.Counter("upstream_flow_control_paused_reading_total", "Times that reading from an endpoint was paused.");
@@ -195,6 +198,15 @@ public sealed class ClusterStats
 
     /// <summary>Times that reading from an endpoint was resumed.</summary>
     public int FlowControlResumed { get; }
+
+    /// <summary>Requests that stayed in the proxy's own place, as all did.</summary>
+    public int LbZoneRoutingAllDirectly { get; }
+
+    /// <summary>Requests that stayed in the proxy's own place, while others did not.</summary>
+    public int LbZoneRoutingSampled { get; }
+
+    /// <summary>Requests that went to another place, so that all endpoints get the same.</summary>
+    public int LbZoneRoutingCrossZone { get; }
 
     /// <summary>Requests whose subset of endpoints exists.</summary>
     public int LbSubsetsSelected { get; }

@@ -22,7 +22,7 @@ public class DumpTests
         var clusters = Part("ClustersConfigDump");
         var one = Named(clusters.GetProperty("dynamic_active_clusters"), "cluster", "one");
         Assert.Equal((cluster.Version, "2026-01-31T12:00:00.000Z", "NACKED"), (Text(one, "version_info"), Text(one, "last_updated"), Text(one, "client_status")));
-        Assert.Equal("type: OriginalDst is not supported yet", Text(one.GetProperty("error_state"), "details"));
+        Assert.Equal("lb_policy: a cluster of type ORIGINAL_DST needs CLUSTER_PROVIDED: there is nothing to choose", Text(one.GetProperty("error_state"), "details"));
         Assert.Equal("ORIGINAL_DST", Text(one.GetProperty("error_state").GetProperty("failed_configuration"), "type"));
         Assert.Equal("NACKED", Text(Named(clusters.GetProperty("dynamic_active_clusters"), "cluster", "new"), "client_status"));
         Assert.Equal("two", Text(clusters.GetProperty("dynamic_warming_clusters")[0].GetProperty("cluster"), "name"));

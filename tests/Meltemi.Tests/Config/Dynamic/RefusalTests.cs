@@ -23,7 +23,7 @@ public class RefusalTests : LoggedTest
         { XdsTypes.Cluster, "c", "{ name: other }", "its own name is 'other'" },
         { XdsTypes.Cluster, "c", "type: STATIC", "name: 'name' is missing" },
         { XdsTypes.Cluster, "c", "{ name: c, type: EDS }", "eds_cluster_config: a cluster of type EDS needs it" },
-        { XdsTypes.Cluster, "c", "{ name: c, type: ORIGINAL_DST }", "type: OriginalDst is not supported yet" },
+        { XdsTypes.Cluster, "c", "{ name: c, type: ORIGINAL_DST }", "lb_policy: a cluster of type ORIGINAL_DST needs CLUSTER_PROVIDED: there is nothing to choose" },
         { XdsTypes.Cluster, "c", "{ name: c, maglev_lb_config: { table_size: 10 }, lb_policy: MAGLEV }", "maglev_lb_config.table_size: must be a prime" },
         { XdsTypes.Cluster, "c", "{ name: c, type: EDS, eds_cluster_config: { eds_config: { path: /x } } }", "eds_cluster_config.eds_config: resources from files" },
         {

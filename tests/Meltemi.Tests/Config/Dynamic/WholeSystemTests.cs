@@ -58,12 +58,12 @@ public sealed class WholeSystemTests : LoggedTest
 
         controller.Put(Listener("duboo"), Yaml(XdsTypes.Cluster, "v1", "{ name: v1, type: ORIGINAL_DST }"));
         await Until(() => controller.Refusals.Count >= 2);
-        Assert.Contains("v1: type: OriginalDst is not supported yet", controller.Refusals);
+        Assert.Contains("v1: lb_policy: a cluster of type ORIGINAL_DST needs CLUSTER_PROVIDED: there is nothing to choose", controller.Refusals);
         Assert.Contains(controller.Refusals, reason => reason.StartsWith(
             "front: filter_chains[0].filters[0].typed_config.protocol.name: there is no protocol 'duboo'; known are dubbo, thrift", StringComparison.Ordinal));
         await load.UntilAsync(by => by.Version == "v1", times: 20);
         await load.StopAsync();
-        Assert.Contains("\"details\": \"type: OriginalDst is not supported yet\"", proxy.Dump());
+        Assert.Contains("\"details\": \"lb_policy: a cluster of type ORIGINAL_DST needs CLUSTER_PROVIDED: there is nothing to choose\"", proxy.Dump());
     }
 
     [Fact]
