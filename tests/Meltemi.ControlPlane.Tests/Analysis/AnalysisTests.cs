@@ -103,18 +103,18 @@ public sealed class AnalysisTests
     [Fact]
     public void A_protocol_that_nobody_declared_is_not_resolved_until_somebody_does()
     {
-        var service = Given.Service("a.org", port: "tcp-metaprotocol-trpc");
+        var service = Given.Service("a.org", port: "tcp-metaprotocol-acme");
         _mesh.Put(service);
-        Expect(service, "Resolved", "nothing is known of the protocol 'trpc'");
+        Expect(service, "Resolved", "nothing is known of the protocol 'acme'");
 
         _mesh.Put(Protocol("one", 1));
         Assert.Empty(_mesh.ProblemsOf(service));
 
         var second = Protocol("two", 2);
         _mesh.Put(second);
-        Expect(second, "Accepted", "ApplicationProtocol/one declares the protocol 'trpc' too");
+        Expect(second, "Accepted", "ApplicationProtocol/one declares the protocol 'acme' too");
 
-        static Resource Protocol(string name, int age) => Given.Of(ResourceKinds.ApplicationProtocol, "", name, new ApplicationProtocol { Protocol = "trpc", Codec = "trpc" }, age);
+        static Resource Protocol(string name, int age) => Given.Of(ResourceKinds.ApplicationProtocol, "", name, new ApplicationProtocol { Protocol = "acme", Codec = "acme" }, age);
     }
 
     [Fact]

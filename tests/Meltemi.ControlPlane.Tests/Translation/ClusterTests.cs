@@ -64,6 +64,17 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void A_budget_for_retries_stands_beside_the_fixed_limit()
+    {
+        var budget = Cluster(Policy(policy => policy.RetryBudget = new() { Percent = 25, MinRetryConcurrency = 5 })).CircuitBreakers.Thresholds[0].RetryBudget;
+        var defaults = Cluster(Policy(policy => policy.RetryBudget = new())).CircuitBreakers.Thresholds[0].RetryBudget;
+
+        Assert.Equal((25.0, 5u), (budget.BudgetPercent.Value, budget.MinRetryConcurrency!.Value));
+        Assert.Equal((null, null), (defaults.BudgetPercent, defaults.MinRetryConcurrency));
+        Assert.Null(Cluster(Policy(policy => policy.ConnectionPool = new())).CircuitBreakers.Thresholds[0].RetryBudget);
+    }
+
+    [Fact]
     public void Annotations_say_what_a_rule_has_no_words_for_and_the_words_stand_for_who_does_not_know_them()
     {
         var annotated = Annotated(Policy(policy => policy.LoadBalancer = Simple(SimpleLB.LeastRequest)));
@@ -102,17 +113,6 @@ public sealed class ClusterTests
                 .SetItem("balancing.meltemi.org/algorithm", algorithm).SetItem("balancing.meltemi.org/hash-balance-factor", factor),
         },
     };
-
-    [Fact]
-    public void A_budget_for_retries_stands_beside_the_fixed_limit()
-    {
-        var budget = Cluster(Policy(policy => policy.RetryBudget = new() { Percent = 25, MinRetryConcurrency = 5 })).CircuitBreakers.Thresholds[0].RetryBudget;
-        var defaults = Cluster(Policy(policy => policy.RetryBudget = new())).CircuitBreakers.Thresholds[0].RetryBudget;
-
-        Assert.Equal((25.0, 5u), (budget.BudgetPercent.Value, budget.MinRetryConcurrency!.Value));
-        Assert.Equal((null, null), (defaults.BudgetPercent, defaults.MinRetryConcurrency));
-        Assert.Null(Cluster(Policy(policy => policy.ConnectionPool = new())).CircuitBreakers.Thresholds[0].RetryBudget);
-    }
 
     [Fact]
     public void Hashing_is_by_ring_or_by_maglev()
