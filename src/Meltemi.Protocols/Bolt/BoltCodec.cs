@@ -26,12 +26,12 @@ public sealed class BoltCodec(CodecOptions options) : ICodec
         Attributes =
         [
             Governance.Service, Governance.Method, Governance.Caller, Governance.Kind, BoltAttributes.TargetService,
-            BoltAttributes.MethodName, BoltAttributes.TargetApp, BoltAttributes.Class, BoltAttributes.Codec, BoltAttributes.Version,
-            BoltAttributes.Timeout,
+            BoltAttributes.MethodName, BoltAttributes.TargetApp, BoltAttributes.Interface, BoltAttributes.Class, BoltAttributes.Codec,
+            BoltAttributes.Version, BoltAttributes.Timeout,
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,
-        InterfaceAttribute = Governance.Service,
+        InterfaceAttribute = BoltAttributes.Interface,
         MethodAttribute = Governance.Method,
         TimeoutAttribute = BoltAttributes.Timeout,
     };

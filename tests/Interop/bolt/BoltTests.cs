@@ -131,6 +131,24 @@ public sealed class BoltTests(BoltServers servers) : IClassFixture<BoltServers>
         Assert.False(run["hello"].Ok);
     }
 
+    [PeerTheory(Tools.Node, Tools.Npm)]
+    [InlineData("v1")]
+    [InlineData("v2-crc")]
+    public async Task A_server_answers_the_heartbeats_of_the_proxy(string dialect)
+    {
+        // Long enough that a busy machine answers before the connection is given up, which it is after twice the interval.
+        var cluster = await ClusterAsync("main") with { HeartbeatInterval = TimeSpan.FromSeconds(1.5) };
+        using var mesh = new Mesh(new BoltCodecFactory(), [Mesh.Route("main")], [cluster]);
+        var run = await BoltPeers.CallAsync(mesh.Port, "--dialect", dialect, "hello");
+        var received = mesh.Figure("cluster.main.upstream_cx_rx_bytes_total");
+
+        await Safety.Until(() => mesh.Figure("cluster.main.upstream_cx_rx_bytes_total") > received, () => run.Seen);
+
+        Assert.Equal(1, mesh.Figure("cluster.main.upstream_heartbeats"));
+        Assert.Equal(dialect == "v1" ? 20 : 26, mesh.Figure("cluster.main.upstream_cx_rx_bytes_total") - received);
+        Assert.Equal(0, mesh.Figure("cluster.main.upstream_cx_protocol_error"));
+    }
+
     [PeerFact(Tools.Node, Tools.Npm)]
     public async Task A_server_that_is_killed_fails_its_calls_and_the_next_ones_until_it_is_back()
     {

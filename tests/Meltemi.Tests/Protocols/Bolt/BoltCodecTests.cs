@@ -22,7 +22,16 @@ public class BoltCodecTests
     public void The_target_service_is_the_service_where_no_other_is_named()
     {
         var message = BoltSamples.Message(1, 1, 0, [("sofa_head_target_service", "a:1.0"), ("sofa_head_method_name", "go")]);
-        Assert.Equal(["a:1.0", "go", "a:1.0"], Driver.Read(message, "service", "method", "sofa_head_target_service"));
+        Assert.Equal(["a:1.0", "a", "go", "a:1.0"], Driver.Read(message, "service", "interface", "method", "sofa_head_target_service"));
+        Assert.Equal(["a"], Driver.Read(message, "interface"));
+    }
+
+    [Fact]
+    public void The_service_can_be_set_and_its_interface_follows()
+    {
+        var rewritten = Driver.Rewrite(GoldenFrames.ProtobufRequest, Set(("service", "com.example.Other:2.0:red")))!;
+        Assert.Equal(["com.example.Other:2.0:red", "com.example.Other"], Driver.Read(rewritten, "service", "interface"));
+        Assert.Equal(["com.example.Greeter:1.0", "com.example.Greeter"], Driver.Read(GoldenFrames.Request, "service", "interface"));
     }
 
     [Fact]
@@ -35,7 +44,7 @@ public class BoltCodecTests
     [Fact]
     public void Only_pairs_can_be_set()
     {
-        foreach (var name in new[] { "method", "caller", "kind", "class", "codec", "version", "timeout", "status" })
+        foreach (var name in new[] { "method", "caller", "kind", "interface", "class", "codec", "version", "timeout", "status" })
             Assert.Null(Driver.Rewrite(GoldenFrames.ProtobufRequest, Set((name, "1"))));
     }
 

@@ -8,14 +8,13 @@ namespace Meltemi.Tests.Protocols.Bolt;
 /// <summary>Messages of sofa-bolt-node for the conformance kit, and of our own for what it cannot write.</summary>
 internal static class BoltSamples
 {
-    private const string Service = "com.example.Greeter:1.0";
-
     private static readonly Dictionary<string, string> Follows =
         new() { ["method"] = "sofa_head_method_name", ["caller"] = "rpc_trace_context.sofaCallerApp" };
 
+    // Without the service, which the interface follows.
     private static readonly Dictionary<string, string?> InHessian = new()
     {
-        ["service"] = Service,
+        ["interface"] = "com.example.Greeter",
         ["method"] = "greet",
         ["caller"] = null,
         ["kind"] = "request",
@@ -25,8 +24,7 @@ internal static class BoltSamples
         ["user"] = null,
     };
 
-    // Without its service, in whose place the target service would step if it were removed.
-    private static readonly Dictionary<string, string?> InProtobuf = new(InHessian.Where(pair => pair.Key != "service"))
+    private static readonly Dictionary<string, string?> InProtobuf = new(InHessian)
     {
         ["caller"] = "shop",
         ["codec"] = "protobuf",
@@ -105,7 +103,7 @@ internal static class BoltSamples
             Variant = variant,
             Attributes = attributes,
             Follows = Follows,
-            CanSet = new() { ["user"] = "bob", ["x-lane"] = "gr\u00fcn", ["service"] = "com.example.Other:2.0", [""] = "nameless" },
+            CanSet = new() { ["user"] = "bob", ["x-lane"] = "gr\u00fcn", [""] = "nameless" },
             CanRemove = ["user", "not-there"],
         };
 
