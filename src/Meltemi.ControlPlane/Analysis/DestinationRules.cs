@@ -70,10 +70,9 @@ internal static class DestinationRules
                 view.Problems.Warning(key, $"{at}.loadBalancer.localityLbSetting", "without outlierDetection nothing fails over: the setting has no effect");
             if (pool?.Tcp?.TcpKeepalive is not null)
                 view.Problems.Warning(key, $"{at}.connectionPool.tcp.tcpKeepalive", "not implemented yet, ignored");
-            if (pool?.Tcp?.MaxConnectionDuration is not null)
-                view.Problems.Warning(key, $"{at}.connectionPool.tcp.maxConnectionDuration", "not implemented yet, ignored");
-            if (outliers?.MinHealthPercent > 0)
-                view.Problems.Warning(key, $"{at}.outlierDetection.minHealthPercent", "not implemented yet, ignored");
+            if ((balancer?.Warmup is not null || balancer?.WarmupDurationSecs is not null)
+                && (balancer.LbPolicyCase == LoadBalancerSettings.LbPolicyOneofCase.ConsistentHash || balancer.Simple == Simple.Random))
+                view.Problems.Warning(key, $"{at}.loadBalancer.warmup", "only ROUND_ROBIN and LEAST_REQUEST warm endpoints up: the setting has no effect");
         }
     }
 }

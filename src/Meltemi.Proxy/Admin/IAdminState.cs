@@ -1,4 +1,5 @@
 using System.Net;
+using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Telemetry.Logging;
 using Meltemi.Proxy.Telemetry.Metrics;
@@ -68,10 +69,10 @@ public sealed record ClusterRow(string Name, LimitsConfig Limits, IReadOnlyList<
 /// <summary>An endpoint.</summary>
 /// <param name="Address">Its address.</param>
 /// <param name="Weight">Its share.</param>
-/// <param name="Healthy">May be used.</param>
+/// <param name="Health">Why it may not be used.</param>
 /// <param name="Stats">Its figures; null: they are all 0.</param>
 /// <param name="Hostname">The name it was resolved from; empty: none.</param>
-public sealed record EndpointRow(EndPoint Address, uint Weight, bool Healthy, EndpointStats? Stats, string Hostname = "");
+public sealed record EndpointRow(EndPoint Address, uint Weight, HealthFlags Health, EndpointStats? Stats, string Hostname = "");
 
 /// <summary>A listener.</summary>
 /// <param name="Name">Its name.</param>

@@ -55,6 +55,6 @@ public sealed class ProxyState(ProxyHost host, Log log, string version, IReadOnl
     public void DrainListeners() => DataPlane.Drain();
 
     private ClusterRow Row(Cluster cluster) => new(cluster.Name, cluster.Config.Limits, [.. cluster.Endpoints.Endpoints.Select(endpoint => new EndpointRow(
-        endpoint.Address, endpoint.Weight, !endpoint.Unavailable, EndpointStats.Find(Metrics, cluster.Name, endpoint.Name),
+        endpoint.Address, endpoint.Weight, endpoint.Health.Flags, EndpointStats.Find(Metrics, cluster.Name, endpoint.Name),
         endpoint.Address is DnsEndPoint name ? name.Host : ""))], cluster.Config.AddedViaApi);
 }

@@ -139,6 +139,41 @@ public sealed class ClusterTests
         Assert.Equal((0u, 50u, 5L), (outliers.EnforcingSuccessRate!.Value, outliers.MaxEjectionPercent!.Value, outliers.Interval.Seconds));
     }
 
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(40, 25, false)]
+    public void Panic_is_off_unless_a_least_health_is_given_and_one_may_be_out_unless_a_percentage_is(int health, int ejected, bool always)
+    {
+        var cluster = Cluster(Policy(policy => policy.OutlierDetection = new OutlierDetection { MinHealthPercent = health, MaxEjectionPercent = ejected }));
+
+        Assert.Equal((health, always), (cluster.CommonLbConfig.HealthyPanicThreshold.Value, cluster.OutlierDetection.AlwaysEjectOneHost ?? false));
+        Assert.Null(Cluster(null).CommonLbConfig);
+    }
+
+    [Fact]
+    public void Warming_up_is_slow_start_of_the_balancers_that_have_it()
+    {
+        var warmup = new WarmupConfiguration { Duration = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)), MinimumPercent = 20, Aggression = 2 };
+        var least = Cluster(Policy(policy => policy.LoadBalancer = new() { Warmup = warmup })).LeastRequestLbConfig.SlowStartConfig;
+        Assert.Equal((60L, 20d, 2d), (least.SlowStartWindow.Seconds, least.MinWeightPercent.Value, least.Aggression.DefaultValue));
+
+        var old = new LoadBalancerSettings { Simple = SimpleLB.RoundRobin, WarmupDurationSecs = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)) };
+        Assert.Equal(30, Cluster(Policy(policy => policy.LoadBalancer = old)).RoundRobinLbConfig.SlowStartConfig.SlowStartWindow.Seconds);
+    }
+
+    [Fact]
+    public void Connections_have_a_longest_life_and_a_most_of_requests()
+    {
+        var cluster = Cluster(Policy(policy => policy.ConnectionPool = new()
+        {
+            Tcp = new() { MaxConnectionDuration = Duration.FromTimeSpan(TimeSpan.FromMinutes(10)) },
+            Http = new() { MaxRequestsPerConnection = 1000 },
+        }));
+
+        Assert.Equal(1000u, cluster.MaxRequestsPerConnection);
+        Assert.Equal(600, cluster.TypedExtensionProtocolOptions["meltemi.upstream"].Unpack<UpstreamOptions>().MaxConnectionDuration.Seconds);
+    }
+
     [Fact]
     public void What_xds_has_no_field_for_goes_into_our_own_options()
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Meltemi.Proxy.Admin;
+using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Telemetry.Logging;
 using Meltemi.Proxy.Telemetry.Metrics;
@@ -36,8 +37,8 @@ internal sealed class FakeProxy(Log log) : IAdminState
         return
         [
             new ClusterRow("b", new LimitsConfig(), [
-                new EndpointRow(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 80), 3, Healthy: true, stats),
-                new EndpointRow(new UnixDomainSocketEndPoint("/run/b"), 1, Healthy: false, null, "b.example"),
+                new EndpointRow(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 80), 3, HealthFlags.None, stats),
+                new EndpointRow(new UnixDomainSocketEndPoint("/run/b"), 1, HealthFlags.ToldUnhealthy, null, "b.example"),
             ]),
         ];
     }

@@ -42,6 +42,7 @@ internal static class Balancers
             Simple.RoundRobin => Cluster.Types.LbPolicy.RoundRobin,
             _ => Cluster.Types.LbPolicy.LeastRequest,
         };
+        SlowStarts.Apply(settings, cluster);
         if (cluster.LbPolicy == Cluster.Types.LbPolicy.LeastRequest && BalancerAnnotations.WantsPeakEwma(rule)) PreferPeakEwma(cluster);
     }
 

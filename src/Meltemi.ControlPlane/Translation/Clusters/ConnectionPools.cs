@@ -24,6 +24,7 @@ internal static class ConnectionPools
             MaxRetries = Limit(http?.MaxRetries),
         });
         if (http?.MaxRequestsPerConnection > 0) cluster.MaxRequestsPerConnection = (uint)http.MaxRequestsPerConnection;
+        if (tcp?.MaxConnectionDuration is { } longest) options.MaxConnectionDuration = longest;
         if ((http?.IdleTimeout ?? tcp?.IdleTimeout) is { } idle) options.IdleTimeout = idle;
     }
 

@@ -36,7 +36,10 @@ internal static class Outliers
             outliers.EnforcingConsecutiveLocalOriginFailure = local > 0 ? 100u : 0u;
         }
 
+        // Of the few endpoints that most services have, the default of 10 % is none; as ever in Istio one may go nevertheless.
         if (rule.MaxEjectionPercent > 0) outliers.MaxEjectionPercent = (uint)rule.MaxEjectionPercent;
+        else outliers.AlwaysEjectOneHost = true;
         cluster.OutlierDetection = outliers;
+        (cluster.CommonLbConfig ??= new()).HealthyPanicThreshold = new() { Value = rule.MinHealthPercent };
     }
 }

@@ -44,7 +44,7 @@ internal static class ClustersPage
             {
                 foreach (var (figure, value, _) in Values(endpoint, state)) Line($"{name}::{endpoint.Address}::{figure}::{value}");
                 Line($"{name}::{endpoint.Address}::hostname::{endpoint.Hostname}");
-                Line($"{name}::{endpoint.Address}::health_flags::{(endpoint.Healthy ? "healthy" : "/failed_eds_health")}");
+                Line($"{name}::{endpoint.Address}::health_flags::{HealthText.Flags(endpoint.Health)}");
                 Line($"{name}::{endpoint.Address}::weight::{endpoint.Weight}");
             }
         }
@@ -97,7 +97,7 @@ internal static class ClustersPage
 
         json.WriteEndArray();
         json.WriteStartObject("health_status");
-        json.WriteString("eds_health_status", endpoint.Healthy ? "HEALTHY" : "UNHEALTHY");
+        HealthText.Write(json, endpoint.Health);
         json.WriteEndObject();
         json.WriteNumber("weight", endpoint.Weight);
         if (endpoint.Hostname.Length > 0) json.WriteString("hostname", endpoint.Hostname);

@@ -44,7 +44,7 @@ public class DestinationRuleRulesTests
     [InlineData("{consistentHash: {useSourceIp: true, maglev: {tableSize: 65536}}}", "spec.trafficPolicy.loadBalancer.consistentHash.maglev.tableSize: must be a prime number, not 65536")]
     [InlineData("{consistentHash: {useSourceIp: true, maglev: {tableSize: 5000081}}}", "spec.trafficPolicy.loadBalancer.consistentHash.maglev.tableSize: must be at most 5000011, not 5000081")]
     [InlineData("{consistentHash: {useSourceIp: true, minimumRingSize: 5, ringHash: {}}}", "spec.trafficPolicy.loadBalancer.consistentHash.minimumRingSize: it is the old form of ringHash.minimumRingSize, and excludes ringHash and maglev")]
-    [InlineData("{simple: RANDOM, warmupDurationSecs: 10s, warmup: {duration: 10s}}", "warning: spec.trafficPolicy.loadBalancer.warmupDurationSecs: not implemented yet, ignored\nspec.trafficPolicy.loadBalancer.warmupDurationSecs: 'warmupDurationSecs' and 'warmup' exclude each other\nwarning: spec.trafficPolicy.loadBalancer.warmup: not implemented yet, ignored")]
+    [InlineData("{simple: RANDOM, warmupDurationSecs: 10s, warmup: {duration: 10s}}", "spec.trafficPolicy.loadBalancer.warmupDurationSecs: 'warmupDurationSecs' and 'warmup' exclude each other")]
     public void Balancing(string balancer, string problems) => CheckPolicy($"loadBalancer: {balancer}", problems);
 
     [Theory]
@@ -80,7 +80,7 @@ public class DestinationRuleRulesTests
     [InlineData("{splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 5}", "")]
     [InlineData("{consecutiveLocalOriginFailures: 5}", "PATH.consecutiveLocalOriginFailures: it needs splitExternalLocalOriginErrors: true")]
     [InlineData("{consecutiveErrors: 5}", "warning: PATH.consecutiveErrors: it is the old name of consecutiveGatewayErrors")]
-    [InlineData("{interval: 0s, baseEjectionTime: -1s, maxEjectionPercent: 101, minHealthPercent: -1}", "PATH.interval: must be at least 0.001 s, not 0 s\nPATH.baseEjectionTime: must be at least 0.001 s, not -1 s\nPATH.maxEjectionPercent: must be from 0 to 100, not 101\nwarning: PATH.minHealthPercent: not implemented yet, ignored\nPATH.minHealthPercent: must be from 0 to 100, not -1")]
+    [InlineData("{interval: 0s, baseEjectionTime: -1s, maxEjectionPercent: 101, minHealthPercent: -1}", "PATH.interval: must be at least 0.001 s, not 0 s\nPATH.baseEjectionTime: must be at least 0.001 s, not -1 s\nPATH.maxEjectionPercent: must be from 0 to 100, not 101\nPATH.minHealthPercent: must be from 0 to 100, not -1")]
     [InlineData("{consecutiveErrors: 5, consecutiveGatewayErrors: 5}", "warning: PATH.consecutiveErrors: it is the old name of consecutiveGatewayErrors\nPATH.consecutiveErrors: 'consecutiveErrors' and 'consecutiveGatewayErrors' exclude each other")]
     public void Outliers(string outliers, string problems) =>
         CheckPolicy($"outlierDetection: {outliers}", problems.Replace("PATH", "spec.trafficPolicy.outlierDetection"));
