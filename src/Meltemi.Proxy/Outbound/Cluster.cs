@@ -17,6 +17,7 @@ public sealed class Cluster
     private readonly ClusterWorker?[] _workers;
     private volatile ClusterStats? _stats;
     private MembershipStats? _membership;
+    private volatile CircuitBreaker? _high;
     private BreakerStats? _defaultStats;
     private BreakerStats? _highStats;
     private long _changes;
@@ -33,7 +34,6 @@ public sealed class Cluster
         Metrics = metrics;
         _endpoints = new EndpointSet([], config.Balancer);
         Default = new CircuitBreaker(config.Limits, workers.Count);
-        High = new CircuitBreaker(config.HighLimits, workers.Count);
         _busyLoops = workers.Count;
         _workers = new ClusterWorker?[workers.Count];
         for (var i = 0; i < workers.Count; i++) _workers[i] = new ClusterWorker(this, workers[i]);
@@ -83,8 +83,8 @@ public sealed class Cluster
     /// <summary>Bounds of requests of default priority.</summary>
     internal CircuitBreaker Default { get; }
 
-    /// <summary>Bounds of requests of high priority.</summary>
-    internal CircuitBreaker High { get; }
+    /// <summary>Bounds of requests of high priority. Made with the first of them: most clusters have none.</summary>
+    internal CircuitBreaker High => _high ?? MakeHigh();
 
     /// <summary>Sets the figures that are looked up rather than counted.</summary>
     internal void Collect()
@@ -103,7 +103,7 @@ public sealed class Cluster
             Checks?.Collect();
             if (_stats is null) return; // of thousands of clusters a proxy uses few
             (_defaultStats ??= new(Metrics, Name, "default", Config.Limits.TrackRemaining)).Collect(Default, shared);
-            (_highStats ??= new(Metrics, Name, "high", Config.HighLimits.TrackRemaining)).Collect(High, shared);
+            if (_high is { } high) (_highStats ??= new(Metrics, Name, "high", Config.HighLimits.TrackRemaining)).Collect(high, shared);
         }
     }
 
@@ -177,6 +177,11 @@ public sealed class Cluster
         await known.ConfigureAwait(false);
         checks.Complete();
         await checks.Ready.ConfigureAwait(false);
+    }
+
+    private CircuitBreaker MakeHigh()
+    {
+        lock (_registration) return _high ??= new CircuitBreaker(Config.HighLimits, _workers.Length);
     }
 
     private ClusterStats Register()

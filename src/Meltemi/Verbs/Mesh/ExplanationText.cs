@@ -32,6 +32,8 @@ internal static class ExplanationText
             output.WriteLine($"hashes {hash.Policy.Attribute ?? "the client's address"}{(hash.Counts ? "" : ", which does not count: the request does not have it")}");
         if (route.SplitsByHash) output.WriteLine($"shares by this hash: {(result.Chosen is { } chosen ? $"the request goes to {chosen}" : "requests that hash alike go to one cluster")}");
         foreach (var line in route.Fault is { } fault ? FaultText.Of(fault) : []) output.WriteLine(line);
+        foreach (var line in route.Retry is { } retry ? RetryText.Of(retry) : []) output.WriteLine(line);
+        if (route.HighPriority) output.WriteLine("counts against the clusters' limits of high priority");
         foreach (var change in route.RequestMutations) output.WriteLine($"changes the request: {Text(change)}");
         foreach (var change in route.ResponseMutations) output.WriteLine($"changes the answer: {Text(change)}");
     }
