@@ -62,9 +62,10 @@ public enum ServerState
 /// <summary>A cluster.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Limits">Its bounds.</param>
+/// <param name="HighLimits">Those of high priority; null: as <paramref name="Limits"/> are by default.</param>
 /// <param name="Endpoints">Its endpoints.</param>
 /// <param name="Dynamic">Given by a control plane.</param>
-public sealed record ClusterRow(string Name, LimitsConfig Limits, IReadOnlyList<EndpointRow> Endpoints, bool Dynamic = false);
+public sealed record ClusterRow(string Name, LimitsConfig Limits, IReadOnlyList<EndpointRow> Endpoints, bool Dynamic = false, LimitsConfig? HighLimits = null);
 
 /// <summary>An endpoint.</summary>
 /// <param name="Address">Its address.</param>

@@ -28,12 +28,15 @@ public sealed class Budget(int limit, int loops)
     /// <summary>Credits that are not in use.</summary>
     public int Remaining => Math.Max(0, Limit - InUse);
 
-    /// <summary>The part of one loop. Before the loops run.</summary>
+    /// <summary>The part of one loop. From any thread, once for each loop.</summary>
     public Lease ForLoop()
     {
         var lease = new Lease(this);
-        _leases = [.. _leases, lease];
-        return lease;
+        for (var known = _leases; ; known = _leases)
+        {
+            Lease[] more = [.. known, lease];
+            if (Interlocked.CompareExchange(ref _leases, more, known) == known) return lease;
+        }
     }
 
     private int Take(int wanted)

@@ -19,6 +19,7 @@ public sealed class Cluster
     private volatile ClusterStats? _stats;
     private volatile MirrorLane? _mirrors;
     private MembershipStats? _membership;
+    private volatile CircuitBreaker? _high;
     private BreakerStats? _defaultStats;
     private BreakerStats? _highStats;
     private long _changes;
@@ -35,7 +36,6 @@ public sealed class Cluster
         Metrics = metrics;
         _endpoints = new EndpointSet([], config.Balancer);
         Default = new CircuitBreaker(config.Limits, workers.Count);
-        High = new CircuitBreaker(config.HighLimits, workers.Count);
         _busyLoops = workers.Count;
         _workers = new ClusterWorker?[workers.Count];
         for (var i = 0; i < workers.Count; i++) _workers[i] = new ClusterWorker(this, workers[i]);
@@ -85,8 +85,8 @@ public sealed class Cluster
     /// <summary>Bounds of requests of default priority.</summary>
     internal CircuitBreaker Default { get; }
 
-    /// <summary>Bounds of requests of high priority.</summary>
-    internal CircuitBreaker High { get; }
+    /// <summary>Bounds of requests of high priority. Made with the first of them: most clusters have none.</summary>
+    internal CircuitBreaker High => _high ?? MakeHigh();
 
     /// <summary>What copies of requests may take.</summary>
     internal MirrorLane Mirrors => _mirrors ?? OpenMirrors();
@@ -108,7 +108,7 @@ public sealed class Cluster
             Checks?.Collect();
             if (_stats is null) return; // of thousands of clusters a proxy uses few
             (_defaultStats ??= new(Metrics, Name, "default", Config.Limits.TrackRemaining)).Collect(Default, shared);
-            (_highStats ??= new(Metrics, Name, "high", Config.HighLimits.TrackRemaining)).Collect(High, shared);
+            if (_high is { } high) (_highStats ??= new(Metrics, Name, "high", Config.HighLimits.TrackRemaining)).Collect(high, shared);
         }
     }
 
@@ -189,6 +189,11 @@ public sealed class Cluster
     private MirrorLane OpenMirrors()
     {
         lock (_registration) return _mirrors ??= new MirrorLane(Metrics, Name, Config.Limits, _workers.Length);
+    }
+
+    private CircuitBreaker MakeHigh()
+    {
+        lock (_registration) return _high ??= new CircuitBreaker(Config.HighLimits, _workers.Length);
     }
 
     private ClusterStats Register()

@@ -23,13 +23,13 @@ internal sealed class ClusterWorker
     private bool _isDraining;
     private bool _isDone;
     private CircuitBreaker.Share? _mirrors;
+    private CircuitBreaker.Share? _high;
 
     public ClusterWorker(Cluster cluster, Worker worker)
     {
         Cluster = cluster;
         Worker = worker;
         Default = new CircuitBreaker.Share(cluster.Default);
-        High = new CircuitBreaker.Share(cluster.High);
         WantsHash = cluster.Config.Balancer.Kind is BalancerKind.RingHash or BalancerKind.Maglev;
         ConnectionOptions = new ConnectionOptions
         {
@@ -52,7 +52,7 @@ internal sealed class ClusterWorker
     public CircuitBreaker.Share Default { get; }
 
     /// <summary>The same for high priority.</summary>
-    public CircuitBreaker.Share High { get; }
+    public CircuitBreaker.Share High => _high ??= new CircuitBreaker.Share(Cluster.High);
 
     /// <summary>The limits of a route's priority.</summary>
     public CircuitBreaker.Share For(Route route) => route.HighPriority ? High : Default;
@@ -148,7 +148,7 @@ internal sealed class ClusterWorker
     /// <summary>A connection is gone, and everything counted that there was to count.</summary>
     public void CheckDone()
     {
-        if (!_isDraining || _isDone || Default.Connections.InUse > 0 || High.Connections.InUse > 0 || _mirrors is { Connections.InUse: > 0 }) return;
+        if (!_isDraining || _isDone || Default.Connections.InUse > 0 || _high?.Connections.InUse > 0 || _mirrors?.Connections.InUse > 0) return;
         _isDone = true;
         Cluster.LoopIsDone();
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Meltemi.Proxy.Admin.Http;
+using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Telemetry.Metrics;
 
 namespace Meltemi.Proxy.Admin.Pages;
@@ -36,9 +37,11 @@ internal static class ClustersPage
         foreach (var cluster in state.Clusters())
         {
             var name = cluster.Name;
-            Line($"{name}::default_priority::max_connections::{cluster.Limits.MaxConnections}");
-            Line($"{name}::default_priority::max_pending_requests::{cluster.Limits.MaxPendingRequests}");
-            Line($"{name}::default_priority::max_requests::{cluster.Limits.MaxRequests}");
+            foreach (var (priority, limits) in Priorities(cluster))
+            {
+                foreach (var (bound, value) in Bounds(limits)) Line($"{name}::{priority.ToLowerInvariant()}_priority::{bound}::{value}");
+            }
+
             Line($"{name}::added_via_api::{(cluster.Dynamic ? "true" : "false")}");
             foreach (var endpoint in cluster.Endpoints)
             {
@@ -54,6 +57,15 @@ internal static class ClustersPage
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
 
+    private static (string Priority, LimitsConfig Limits)[] Priorities(ClusterRow cluster) =>
+        [("DEFAULT", cluster.Limits), ("HIGH", cluster.HighLimits ?? new())];
+
+    private static (string Bound, int Value)[] Bounds(LimitsConfig limits) =>
+    [
+        ("max_connections", limits.MaxConnections), ("max_pending_requests", limits.MaxPendingRequests), ("max_requests", limits.MaxRequests),
+        ("max_retries", limits.MaxRetries),
+    ];
+
     private static void WriteJson(Utf8JsonWriter json, IAdminState state)
     {
         json.WriteStartArray("cluster_statuses");
@@ -64,12 +76,14 @@ internal static class ClustersPage
             json.WriteBoolean("added_via_api", cluster.Dynamic);
             json.WriteStartObject("circuit_breakers");
             json.WriteStartArray("thresholds");
-            json.WriteStartObject();
-            json.WriteString("priority", "DEFAULT");
-            json.WriteNumber("max_connections", cluster.Limits.MaxConnections);
-            json.WriteNumber("max_pending_requests", cluster.Limits.MaxPendingRequests);
-            json.WriteNumber("max_requests", cluster.Limits.MaxRequests);
-            json.WriteEndObject();
+            foreach (var (priority, limits) in Priorities(cluster))
+            {
+                json.WriteStartObject();
+                json.WriteString("priority", priority);
+                foreach (var (bound, value) in Bounds(limits)) json.WriteNumber(bound, value);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteStartArray("host_statuses");

@@ -34,6 +34,8 @@ internal static class ExplanationText
         foreach (var mirror in route.Mirrors) output.WriteLine($"copies {mirror.Share} of the requests to cluster {mirror.Cluster}");
         foreach (var line in route.Fault is { } fault ? FaultText.Of(fault) : []) output.WriteLine(line);
         foreach (var line in route.LocalRateLimit is { } limit ? LimitText.Of(limit) : []) output.WriteLine(line);
+        foreach (var line in route.Retry is { } retry ? RetryText.Of(retry) : []) output.WriteLine(line);
+        if (route.HighPriority) output.WriteLine("counts against the clusters' limits of high priority");
         foreach (var change in route.RequestMutations) output.WriteLine($"changes the request: {Text(change)}");
         foreach (var change in route.ResponseMutations) output.WriteLine($"changes the answer: {Text(change)}");
     }
