@@ -37,7 +37,7 @@ internal sealed class FakeProxy(Log log) : IAdminState
         [
             new ClusterRow("b", new LimitsConfig(), [
                 new EndpointRow(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 80), 3, Healthy: true, stats),
-                new EndpointRow(new UnixDomainSocketEndPoint("/run/b"), 1, Healthy: false, null, "b.example"),
+                new EndpointRow(new UnixDomainSocketEndPoint("/run/b"), 1, Healthy: false, null, "b.example") { Place = new(new("r", "z"), Priority: 1) },
             ]),
         ];
     }
