@@ -73,7 +73,11 @@ public sealed record ClusterRow(string Name, LimitsConfig Limits, IReadOnlyList<
 /// <param name="Health">Why it may not be used.</param>
 /// <param name="Stats">Its figures; null: they are all 0.</param>
 /// <param name="Hostname">The name it was resolved from; empty: none.</param>
-public sealed record EndpointRow(EndPoint Address, uint Weight, HealthFlags Health, EndpointStats? Stats, string Hostname = "");
+public sealed record EndpointRow(EndPoint Address, uint Weight, HealthFlags Health, EndpointStats? Stats, string Hostname = "")
+{
+    /// <summary>Its priority, and where it stands.</summary>
+    public PlaceConfig Place { get; init; } = PlaceConfig.Nowhere;
+}
 
 /// <summary>A listener.</summary>
 /// <param name="Name">Its name.</param>

@@ -56,5 +56,5 @@ public sealed class ProxyState(ProxyHost host, Log log, string version, IReadOnl
 
     private ClusterRow Row(Cluster cluster) => new(cluster.Name, cluster.Config.Limits, [.. cluster.Endpoints.Endpoints.Select(endpoint => new EndpointRow(
         endpoint.Address, endpoint.Weight, endpoint.Health.Flags, EndpointStats.Find(Metrics, cluster.Name, endpoint.Name),
-        endpoint.Address is DnsEndPoint name ? name.Host : ""))], cluster.Config.AddedViaApi, cluster.Config.HighLimits);
+        endpoint.Address is DnsEndPoint name ? name.Host : "") { Place = endpoint.Place })], cluster.Config.AddedViaApi, cluster.Config.HighLimits);
 }

@@ -76,6 +76,7 @@ public class AdminServerTests : LoggedTest
         Assert.Contains("b::10.0.0.1:80::health_flags::healthy\n", text, StringComparison.Ordinal);
         Assert.Contains("b::/run/b::health_flags::/failed_eds_health\n", text, StringComparison.Ordinal);
         Assert.Contains("b::/run/b::hostname::b.example\n", text, StringComparison.Ordinal);
+        Assert.Contains("b::/run/b::region::r\nb::/run/b::zone::z\nb::/run/b::sub_zone::\nb::/run/b::priority::1\n", text, StringComparison.Ordinal);
 
         using var json = JsonDocument.Parse(await _client.GetStringAsync("/clusters?format=json"));
         var hosts = json.RootElement.GetProperty("cluster_statuses")[0].GetProperty("host_statuses");
@@ -84,6 +85,8 @@ public class AdminServerTests : LoggedTest
             s.GetProperty("name").GetString() == "rq_total" && s.GetProperty("value").GetString() == "5");
         Assert.Equal("UNHEALTHY", hosts[1].GetProperty("health_status").GetProperty("eds_health_status").GetString());
         Assert.Equal("/run/b", hosts[1].GetProperty("address").GetProperty("pipe").GetProperty("path").GetString());
+        Assert.Equal(("z", 1), (hosts[1].GetProperty("locality").GetProperty("zone").GetString(), hosts[1].GetProperty("priority").GetInt32()));
+        Assert.False(hosts[0].TryGetProperty("priority", out _));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal sealed class FakeProxy(Log log) : IAdminState
         [
             new ClusterRow("b", new LimitsConfig(), [
                 new EndpointRow(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 80), 3, HealthFlags.None, stats),
-                new EndpointRow(new UnixDomainSocketEndPoint("/run/b"), 1, HealthFlags.ToldUnhealthy, null, "b.example"),
+                new EndpointRow(new UnixDomainSocketEndPoint("/run/b"), 1, HealthFlags.ToldUnhealthy, null, "b.example") { Place = new(new("r", "z"), Priority: 1) },
             ]),
         ];
     }

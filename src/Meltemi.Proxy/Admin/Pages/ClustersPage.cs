@@ -49,6 +49,10 @@ internal static class ClustersPage
                 Line($"{name}::{endpoint.Address}::hostname::{endpoint.Hostname}");
                 Line($"{name}::{endpoint.Address}::health_flags::{HealthText.Flags(endpoint.Health)}");
                 Line($"{name}::{endpoint.Address}::weight::{endpoint.Weight}");
+                Line($"{name}::{endpoint.Address}::region::{endpoint.Place.Locality.Region}");
+                Line($"{name}::{endpoint.Address}::zone::{endpoint.Place.Locality.Zone}");
+                Line($"{name}::{endpoint.Address}::sub_zone::{endpoint.Place.Locality.SubZone}");
+                Line($"{name}::{endpoint.Address}::priority::{endpoint.Place.Priority}");
             }
         }
 
@@ -115,6 +119,18 @@ internal static class ClustersPage
         json.WriteEndObject();
         json.WriteNumber("weight", endpoint.Weight);
         if (endpoint.Hostname.Length > 0) json.WriteString("hostname", endpoint.Hostname);
+        WritePlace(json, endpoint.Place);
+        json.WriteEndObject();
+    }
+
+    private static void WritePlace(Utf8JsonWriter json, PlaceConfig place)
+    {
+        if (place.Priority > 0) json.WriteNumber("priority", place.Priority);
+        if (place.Locality == LocalityConfig.None) return;
+        json.WriteStartObject("locality");
+        if (place.Locality.Region.Length > 0) json.WriteString("region", place.Locality.Region);
+        if (place.Locality.Zone.Length > 0) json.WriteString("zone", place.Locality.Zone);
+        if (place.Locality.SubZone.Length > 0) json.WriteString("sub_zone", place.Locality.SubZone);
         json.WriteEndObject();
     }
 
