@@ -68,7 +68,7 @@ internal sealed partial class RequestFlow
         var limits = cluster.Mirrors;
         var endpoint = (cluster.Cluster.Config.PoolMode ?? copy.Model.PoolMode) == PoolMode.Bound
             ? null
-            : cluster.Pick(new PickContext(copy.CopyHash, copy.HasCopyHash, worker.NextRandom()), client: null);
+            : cluster.Pick(new PickContext(copy.CopyHash, copy.HasCopyHash, worker.NextRandom()));
         if (endpoint is null || !limits.Requests.TryTake())
         {
             DropCopy(copy);

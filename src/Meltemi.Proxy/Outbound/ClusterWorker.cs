@@ -78,10 +78,10 @@ internal sealed class ClusterWorker
     /// </summary>
     /// <returns>Null: none may be used.</returns>
     /// <param name="context">What the choice depends on.</param>
-    /// <param name="client">The client's connection, for clusters whose clients say where they go; null: a copy, which goes nowhere there.</param>
-    public EndpointPool? Pick(in PickContext context, Connection? client)
+    /// <param name="client">The client's connection, for clusters whose clients say where they go.</param>
+    public EndpointPool? Pick(in PickContext context, Connection client)
     {
-        if (_destinations is not null) return client is null ? null : _destinations.Find(client);
+        if (_destinations is not null) return _destinations.Find(client);
         if (!ReferenceEquals(_set, Cluster.Endpoints)) TakeOver();
         if (_set.IsPanicking) Worker.Add(Stats.LbHealthyPanic);
         var endpoint = (EndpointPool?)_balancer.PickUntried(context);
