@@ -50,7 +50,7 @@ internal sealed partial class RequestFlow
     }
 
     /// <summary>Sends them; the message is the request's, whose id may have been patched on its way.</summary>
-    private void SendCopies(Exchange? copies, Span<byte> message, in Frame frame)
+    private void SendCopies(Exchange? copies, InboundConnection client, Span<byte> message, in Frame frame)
     {
         while (copies is { } copy)
         {
@@ -58,17 +58,17 @@ internal sealed partial class RequestFlow
             copy.Next = null;
             var codec = copy.Model.Codec;
             if (codec.Info.HasIds) codec.TryPatchId(message, frame, frame.Id);
-            SendCopy(copy, message, frame);
+            SendCopy(copy, client, message, frame);
         }
     }
 
-    private void SendCopy(Exchange copy, Span<byte> message, in Frame frame)
+    private void SendCopy(Exchange copy, InboundConnection client, Span<byte> message, in Frame frame)
     {
         var cluster = copy.Cluster!;
         var limits = cluster.Mirrors;
         var endpoint = (cluster.Cluster.Config.PoolMode ?? copy.Model.PoolMode) == PoolMode.Bound
             ? null
-            : cluster.Pick(new PickContext(copy.CopyHash, copy.HasCopyHash, worker.NextRandom()));
+            : cluster.Pick(new PickContext(copy.CopyHash, copy.HasCopyHash, worker.NextRandom()), client.Connection);
         if (endpoint is null || !limits.Requests.TryTake())
         {
             DropCopy(copy);

@@ -38,7 +38,8 @@ internal sealed partial class RequestFlow
         if (!Admit(x, message)) return;
         var timeout = StartDeadline(x, message);
         x.Route!.Templates?.Request(x, worker, message);
-        if (x.Client!.Bound is { } bound)
+        var client = x.Client!;
+        if (client.Bound is { } bound)
         {
             BeginTry(x, bound.Pool.Endpoint);
             Sent(x, bound.Send(x, message, frame), message, frame);
@@ -48,7 +49,7 @@ internal sealed partial class RequestFlow
         if (x.Route!.Retry is { } retry) Remember(x, retry, message, frame, timeout);
         var copies = x.Route!.Mirrors.Length > 0 ? Copy(x, message, timeout) : null;
         Send(x, message, frame);
-        if (copies is not null) SendCopies(copies, message, frame);
+        if (copies is not null) SendCopies(copies, client, message, frame);
     }
 
     /// <summary>Gives the request its row in the metrics and its place among the cluster's requests.</summary>
