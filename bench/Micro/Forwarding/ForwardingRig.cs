@@ -57,6 +57,15 @@ internal sealed class ForwardingRig : IDisposable
         for (var i = 0; i < 4; i++) _loop.RunOnce(0);
     }
 
+    /// <summary>The same with a cluster that has policies. Before the first batch.</summary>
+    public ForwardingRig WithCluster(Func<ClusterConfig, ClusterConfig> change)
+    {
+        var config = _proxy.Config;
+        _proxy.Apply(config with { Clusters = [.. config.Clusters.Select(cluster => cluster.Name == "main" ? change(cluster) : cluster)] });
+        for (var i = 0; i < 4; i++) _loop.RunOnce(0);
+        return this;
+    }
+
     /// <summary>Forwards so many batches, there and back; throws if an answer is missing.</summary>
     /// <param name="turns">Most turns of the loop for a batch. More are needed if something waits for time to pass.</param>
     public void Run(int batches, int turns = 8)

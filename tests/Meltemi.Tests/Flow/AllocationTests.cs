@@ -30,6 +30,14 @@ public class AllocationTests
     }));
 
     [Fact]
+    public void Outlier_detection_slow_start_and_lives_of_connections_allocate_nothing() => Check(Rigs.Dubbo(64).WithCluster(cluster => cluster with
+    {
+        Outliers = new() { SplitLocalOriginErrors = true },
+        Balancer = new() { SlowStart = new() { Window = TimeSpan.FromMinutes(1) } },
+        ConnectionLife = new() { MaxDuration = TimeSpan.FromHours(1), MaxRequests = int.MaxValue },
+    }));
+
+    [Fact]
     public void Forwarding_with_a_retry_that_is_not_needed_allocates_nothing() => Check(Rigs.Dubbo(64, route => route with { Retry = Rigs.Retry }));
 
     [Fact]
