@@ -71,11 +71,18 @@ public class AllocationTests
     {
         using (rig)
         {
-            // Everything has its working size after the first batches; 200 batches of 64 requests must not add a byte.
+            // Everything has its working size after the first batches; 200 batches of 64 requests must not add a byte. What happens once in the life
+            // of a process may happen here on a slow machine, and then not again; what a request allocates, all of them do.
             rig.Run(50, turns);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            rig.Run(200, turns);
-            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            var added = long.MaxValue;
+            for (var attempts = 0; attempts < 3 && added > 0; attempts++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                rig.Run(200, turns);
+                added = GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+
+            Assert.Equal(0, added);
         }
     }
 }

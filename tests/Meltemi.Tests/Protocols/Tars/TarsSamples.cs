@@ -50,7 +50,11 @@ internal static class TarsSamples
             Follows = new() { ["service"] = "servant", ["method"] = "func" },
             CanSet = new()
             {
-                ["user"] = "bob", ["x-lane"] = "gr\u00fcn", ["servant"] = "Demo.Other.OtherObj", ["func"] = "go", ["status.STATUS_DYED_KEY"] = "red",
+                ["user"] = "bob",
+                ["x-lane"] = "gr\u00fcn",
+                ["servant"] = "Demo.Other.OtherObj",
+                ["func"] = "go",
+                ["status.STATUS_DYED_KEY"] = "red",
             },
             CanRemove = ["user", "not-there", "status.STATUS_DYED_KEY"],
         };
