@@ -16,7 +16,7 @@ internal static class DynamicSources
         var resources = bootstrap.DynamicResources;
         var config = new DynamicConfig
         {
-            Node = Introduce(bootstrap),
+            Node = bootstrap.Node ?? new(),
             Ads = resources?.AdsConfig is { } ads ? ConfigSources.Translate(ads, context, $"{Path}.ads_config") : null,
             Listeners = resources?.LdsConfig is { } listeners ? ConfigSources.Translate(listeners, context, $"{Path}.lds_config") : null,
             Clusters = resources?.CdsConfig is { } clusters ? ConfigSources.Translate(clusters, context, $"{Path}.cds_config") : null,
@@ -31,12 +31,12 @@ internal static class DynamicSources
         CheckSources(bootstrap, context);
         if (config.Node.Id.Length == 0)
             context.Problems.Warning("node.id", "a control plane knows a proxy by its 'id'; most refuse one that has none");
-        return config;
+        return config with { Node = Introduce(config.Node, bootstrap) };
     }
 
-    private static Node Introduce(Bootstrap bootstrap)
+    private static Node Introduce(Node own, Bootstrap bootstrap)
     {
-        var node = bootstrap.Node?.Clone() ?? new Node();
+        var node = own.Clone();
         node.Metadata ??= new();
         node.Metadata.Fields[BootstrapText.Key] = Value.ForString(BootstrapText.Write(bootstrap));
         return node;
