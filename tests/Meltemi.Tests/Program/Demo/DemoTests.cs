@@ -92,7 +92,7 @@ public class DemoTests
         await using var demo = await RunningDemo.StartAsync(new DemoRules(0));
         var mesh = demo.Mesh;
         await using var caller = new DubboCaller(mesh.AddressOf(DemoService.Dubbo), new Random(1));
-        for (var i = 0; i < 4; i++) await AskAsync(caller, null);
+        for (var i = 0; i < 50; i++) await AskAsync(caller, null); // both instances know the proxy, so that both can ask it to leave them alone
         await new Keys(mesh).ObeyAsync('g');
         for (var i = 0; i < 8; i++) Assert.Equal("v1", await AskAsync(caller, null));
         Assert.Single(mesh.Instances, instance => !instance.IsRunning);
