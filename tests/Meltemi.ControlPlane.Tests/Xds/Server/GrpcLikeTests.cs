@@ -30,7 +30,7 @@ public class GrpcLikeTests
         await peer.UnsubscribeAsync(XdsTypes.Route, "r1");
         await peer.UnsubscribeAsync(XdsTypes.Cluster, "c1");
         await peer.UnsubscribeAsync(XdsTypes.Endpoints, "c1");
-        await Wait.Until(() => mesh.Server.Clients.All.Single().Types[XdsTypes.Endpoints] is { Names: 1, InFlight.IsEmpty: true }, "one name");
+        await peer.ReadUntilAsync(() => mesh.Server.Clients.All.Single().Types[XdsTypes.Endpoints] is { Names: 1, InFlight.IsEmpty: true }, "one name");
 
         mesh.Source.Set([.. one, .. two]);
         while (!peer.Of(XdsTypes.Listener).ContainsKey("one")) await peer.ReadAsync();

@@ -19,6 +19,7 @@ internal abstract class Peer : IDisposable
 {
     private readonly HashSet<string> _nonces = [];
     private readonly Dictionary<string, HashSet<string>> _wanted = [];
+    private Task<PeerResponse>? _next;
 
     /// <summary>Type to name to version.</summary>
     public Dictionary<string, Dictionary<string, string>> State { get; } = [];
@@ -50,7 +51,8 @@ internal abstract class Peer : IDisposable
     /// <summary>Reads, keeps and accepts the next response.</summary>
     public async Task<PeerResponse> ReadAsync()
     {
-        var response = await NextAsync();
+        var response = await (_next ??= NextAsync());
+        _next = null;
         Responses++;
         Assert.True(_nonces.Add(response.Nonce), "a nonce came twice");
         Assert.NotEqual("", response.Nonce);
@@ -59,6 +61,17 @@ internal abstract class Peer : IDisposable
         Apply(response);
         await AckAsync(response);
         return response;
+    }
+
+    /// <summary>Reads whatever comes until the state is there.</summary>
+    public async Task ReadUntilAsync(Func<bool> state, string what)
+    {
+        for (var end = DateTime.UtcNow + Mesh.Limit; !state();)
+        {
+            Assert.True(DateTime.UtcNow < end, $"waited in vain for {what}");
+            _next ??= NextAsync();
+            if (await Task.WhenAny(_next, Task.Delay(5)) == _next) await ReadAsync();
+        }
     }
 
     public abstract void Dispose();
