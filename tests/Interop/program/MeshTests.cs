@@ -14,24 +14,7 @@ public sealed class MeshTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(_mesh.Resources, "service.yaml"), $$"""
-            apiVersion: networking.istio.io/v1
-            kind: ServiceEntry
-            metadata: { name: greeting }
-            spec:
-              hosts: [greeting.shop]
-              addresses: [{{_address}}]
-              resolution: STATIC
-              ports: [{ number: 20880, name: tcp-metaprotocol-dubbo, protocol: TCP }]
-              endpoints:
-              - { address: 127.0.0.1, ports: { tcp-metaprotocol-dubbo: {{_one.Port}} }, labels: { version: v1 } }
-              - { address: 127.0.0.1, ports: { tcp-metaprotocol-dubbo: {{_two.Port}} }, labels: { version: v2 } }
-            ---
-            apiVersion: networking.istio.io/v1
-            kind: DestinationRule
-            metadata: { name: greeting }
-            spec: { host: greeting.shop, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }
-            """);
+        await File.WriteAllTextAsync(Path.Combine(_mesh.Resources, "service.yaml"), GreetingResources.Service(_address, _one, _two));
         await _mesh.StartControllerAsync();
         await _mesh.StartProxyAsync();
     }

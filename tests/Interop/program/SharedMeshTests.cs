@@ -20,7 +20,7 @@ public sealed class SharedMeshTests : IAsyncLifetime
         var (two, second) = await _mesh.StartControllerAsync("second");
         foreach (var proxy in new[] { "shop-1", "shop-2", "shop-3" }) await _mesh.StartProxyAsync(proxy, first, second);
         var address = $"127.240.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}";
-        Apply("first", "service", Service(address));
+        Apply("first", "service", GreetingResources.Service(address, _one, _two));
         Apply("second", "routes", Routes("v1"));
         await using var client = await DubboClient.ConnectAsync(address, 20880);
         Assert.Equal("one", await WhoAsync(client));
@@ -55,25 +55,6 @@ public sealed class SharedMeshTests : IAsyncLifetime
         Assert.True(exitCode == 0, $"{output}\n{_mesh.Seen}");
         Assert.Contains("Programmed (3 of 3 proxies)", output);
     }
-
-    private string Service(string address) => $$"""
-        apiVersion: networking.istio.io/v1
-        kind: ServiceEntry
-        metadata: { name: greeting }
-        spec:
-          hosts: [greeting.shop]
-          addresses: [{{address}}]
-          resolution: STATIC
-          ports: [{ number: 20880, name: tcp-metaprotocol-dubbo, protocol: TCP }]
-          endpoints:
-          - { address: 127.0.0.1, ports: { tcp-metaprotocol-dubbo: {{_one.Port}} }, labels: { version: v1 } }
-          - { address: 127.0.0.1, ports: { tcp-metaprotocol-dubbo: {{_two.Port}} }, labels: { version: v2 } }
-        ---
-        apiVersion: networking.istio.io/v1
-        kind: DestinationRule
-        metadata: { name: greeting }
-        spec: { host: greeting.shop, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }
-        """;
 
     private static string Routes(string subset) => $$"""
         apiVersion: metaprotocol.aeraki.io/v1alpha1

@@ -2,12 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
+using Meltemi.Tests.Support;
 
 namespace Meltemi.Tests.Config;
 
 public class SampleFileTests
 {
-    internal static readonly string Samples = Path.Combine(Root(), "samples", "config");
+    internal static readonly string Samples = Path.Combine(Repository.Root, "samples", "config");
 
     [Theory]
     [InlineData("dubbo.yaml")]
@@ -78,11 +79,4 @@ public class SampleFileTests
     }
 
     private static LoadResult Load(string file) => BootstrapLoader.Load(Path.Combine(Samples, file), FakeProtocol.Registry());
-
-    private static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Meltemi.slnx"))) directory = Path.GetDirectoryName(directory)!;
-        return directory;
-    }
 }

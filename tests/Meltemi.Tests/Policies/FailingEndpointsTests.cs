@@ -13,6 +13,8 @@ public class FailingEndpointsTests
     private const int Servers = 10;
     private const int Failing = 3;
     private const int Callers = 8;
+    private const string Outliers = "outlier_detection: {consecutive_5xx: 5, max_ejection_percent: 50, base_ejection_time: 600s}";
+    private const string Retries = "circuit_breakers: {thresholds: [{max_retries: 100}]}";
 
     [Fact]
     public async Task Without_policies_clients_see_every_seventh_call_fail()
@@ -70,9 +72,6 @@ public class FailingEndpointsTests
             lock (random) return random.Next(2) == 0 ? Works(call) : Task.FromResult(Answer.Failed(DubboStatus.ServiceError, "broken"));
         };
     }
-
-    private const string Outliers = "outlier_detection: {consecutive_5xx: 5, max_ejection_percent: 50, base_ejection_time: 600s}";
-    private const string Retries = "circuit_breakers: {thresholds: [{max_retries: 100}]}";
 
     private static ProxyConfig Config(DubboServer[] servers, string retries)
     {

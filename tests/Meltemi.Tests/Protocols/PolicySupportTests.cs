@@ -1,6 +1,7 @@
 using System.Text;
 using Meltemi.Codec;
 using Meltemi.Protocols;
+using Meltemi.Tests.Support;
 
 namespace Meltemi.Tests.Protocols;
 
@@ -26,7 +27,7 @@ public class PolicySupportTests
     [Fact]
     public void The_table_of_policies_is_up_to_date()
     {
-        var page = File.ReadAllText(Path.Combine(Samples.GuideTests.Root(), "docs", "traffic-policies.md")).ReplaceLineEndings("\n");
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "traffic-policies.md")).ReplaceLineEndings("\n");
         var start = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var there = page[start..page.IndexOf(End, StringComparison.Ordinal)].Trim();
         var expected = Table().ReplaceLineEndings("\n").Trim();

@@ -1,6 +1,7 @@
 using System.Text;
 using Meltemi.Codec;
 using Meltemi.Protocols;
+using Meltemi.Tests.Support;
 
 namespace Meltemi.Tests.Protocols;
 
@@ -10,7 +11,7 @@ public class ProtocolsPageTests
     private const string Begin = "<!-- made from CodecInfo; ProtocolsPageTests says what it must be -->";
     private const string End = "<!-- end -->";
 
-    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "protocols.md")).ReplaceLineEndings("\n");
+    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "protocols.md")).ReplaceLineEndings("\n");
 
     public static TheoryData<string> Names { get; } = [.. BuiltInProtocols.All.Select(factory => factory.Names[0])];
 
@@ -70,13 +71,6 @@ public class ProtocolsPageTests
     };
 
     private static string YesNo(bool value) => value ? "yes" : "no";
-
-    private static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Meltemi.slnx"))) directory = Path.GetDirectoryName(directory)!;
-        return directory;
-    }
 
     private static string Code(string? text) => text is null ? "" : $"`{text}`";
 }

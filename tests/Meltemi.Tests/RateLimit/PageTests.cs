@@ -1,7 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Meltemi.RateLimit.Figures;
 using Meltemi.RateLimit.Rules;
+using Meltemi.Tests.Support;
 
 namespace Meltemi.Tests.RateLimit;
 
@@ -9,7 +9,7 @@ namespace Meltemi.Tests.RateLimit;
 public class PageTests
 {
     private static readonly string Section = Regex.Match(
-        File.ReadAllText(Path.Combine(Root(), "docs", "traffic-policies.md")), "^## Rate limit service\n(.*?)(?=^## |\\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "traffic-policies.md")), "^## Rate limit service\n(.*?)(?=^## |\\z)", RegexOptions.Multiline | RegexOptions.Singleline).Value;
 
     [Fact]
     public void The_example_has_no_problems()
@@ -27,6 +27,4 @@ public class PageTests
         foreach (Match name in Regex.Matches(Section, "`((?:ratelimit_service_\\w+|within_limit|near_limit|over_limit\\w*|shadow_mode))`"))
             Assert.Contains($"{name.Groups[1].Value}", figures, StringComparison.Ordinal);
     }
-
-    private static string Root([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../..");
 }

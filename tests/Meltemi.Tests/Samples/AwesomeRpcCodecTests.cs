@@ -4,6 +4,7 @@ using Meltemi.Codec;
 using Meltemi.Codec.Testing;
 using Meltemi.Proxy.Config;
 using Meltemi.Tests.Codec.Testing;
+using Meltemi.Tests.Support;
 
 namespace Meltemi.Tests.Samples;
 
@@ -31,7 +32,7 @@ public class AwesomeRpcCodecTests : ConformanceTests
         var factories = typeof(AwesomeRpcCodec).Assembly.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(ICodecFactory)));
         var registry = new CodecRegistry().Add((ICodecFactory)Activator.CreateInstance(Assert.Single(factories))!);
 
-        var result = BootstrapLoader.Load(Path.Combine(GuideTests.Root(), "samples", "AwesomeRpc", "proxy.yaml"), registry);
+        var result = BootstrapLoader.Load(Path.Combine(Repository.Root, "samples", "AwesomeRpc", "proxy.yaml"), registry);
 
         Assert.Empty(result.Problems);
         var chain = Assert.IsType<ProtocolChainConfig>(Assert.Single(result.Config!.Listeners).Chain);

@@ -1,3 +1,5 @@
+using Meltemi.Tests.Support;
+
 namespace Meltemi.Tests.Samples;
 
 public class GuideTests
@@ -5,7 +7,7 @@ public class GuideTests
     [Fact]
     public void Every_piece_of_code_in_the_guide_stands_in_code_that_compiles()
     {
-        var root = Root();
+        var root = Repository.Root;
         var code = new[] { "samples", "tests" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
             .Select(file => Lines(File.ReadAllText(file)))
@@ -20,11 +22,4 @@ public class GuideTests
 
     private static string Lines(string text) =>
         string.Join('\n', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-
-    internal static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Meltemi.slnx"))) directory = Path.GetDirectoryName(directory)!;
-        return directory;
-    }
 }
