@@ -54,18 +54,33 @@ public sealed record Message(MessageType Type, uint Id)
         var head = new byte[HeadLength];
         var there = await stream.ReadAtLeastAsync(head, HeadLength, throwOnEndOfStream: false, cancel);
         if (there == 0) return null;
-        if (there < HeadLength || !head.AsSpan().StartsWith("AW\u0001"u8)) throw new InvalidDataException("not AwesomeRPC, version 1");
-        var length = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(4));
-        var headersLength = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(14));
-        if (length > MaxLength || length < HeadLength + headersLength) throw new InvalidDataException("length out of bounds");
-        var rest = new byte[length - HeadLength];
-        await stream.ReadExactlyAsync(rest, cancel);
-        return new((MessageType)head[3], BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(8)))
+        if (there < HeadLength) throw new InvalidDataException("the stream ended within a message");
+        var message = new byte[LengthOf(head)];
+        head.CopyTo(message, 0);
+        await stream.ReadExactlyAsync(message.AsMemory(HeadLength), cancel);
+        return Read(message);
+    }
+
+    /// <summary>Reads exactly one message. Throws InvalidDataException if it is broken.</summary>
+    public static Message Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeadLength || bytes.Length != LengthOf(bytes)) throw new InvalidDataException("not one message");
+        var headersLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[14..]);
+        return new((MessageType)bytes[3], BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]))
         {
-            Status = (Status)BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(12)),
-            Headers = ReadHeaders(rest.AsSpan(0, headersLength)),
-            Body = rest.AsMemory(headersLength),
+            Status = (Status)BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]),
+            Headers = ReadHeaders(bytes.Slice(HeadLength, headersLength)),
+            Body = bytes[(HeadLength + headersLength)..].ToArray(),
         };
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> head)
+    {
+        if (!head.StartsWith("AW\u0001"u8)) throw new InvalidDataException("not AwesomeRPC, version 1");
+        var length = BinaryPrimitives.ReadUInt32BigEndian(head[4..]);
+        if (length > MaxLength || length < HeadLength + BinaryPrimitives.ReadUInt16BigEndian(head[14..]))
+            throw new InvalidDataException("length out of bounds");
+        return (int)length;
     }
 
     private static Dictionary<string, string> ReadHeaders(ReadOnlySpan<byte> bytes)

@@ -1,0 +1,87 @@
+namespace Meltemi.Program.Demo.Protocols;
+
+/// <summary>
+/// The proxy's configuration: for each protocol a listener, and for all of them the same rules, in the words that every protocol has:
+/// <c>caller</c> and <c>method</c>.
+/// </summary>
+internal static class ProtocolsYaml
+{
+    /// <summary>Application whose calls go to version 2.</summary>
+    public const string Canary = "checkout";
+
+    /// <summary>Application that is over its limit after <see cref="Limit"/> calls.</summary>
+    public const string Limited = "batch";
+
+    /// <summary>Application whose calls fail on purpose.</summary>
+    public const string Chaos = "chaos";
+
+    public const int Limit = 5;
+
+    /// <summary>Failures in a row after which a server gets no more calls.</summary>
+    public const int Failures = 3;
+
+    /// <summary>The bootstrap.</summary>
+    /// <param name="peers">The protocols and the ports of their servers.</param>
+    /// <param name="deadPort">A port on which nobody listens: the first version has a server there that is down.</param>
+    public static string Bootstrap(IReadOnlyList<RunningProtocol> peers, int deadPort) => $"""
+        static_resources:
+          listeners:
+        {string.Join('\n', peers.Select(peer => Listener(peer.Protocol.Name)))}
+          clusters:
+        {string.Join('\n', peers.SelectMany(peer => new[] { Cluster(peer.Protocol.Name, "v1", peer.V1.Port, deadPort), Cluster(peer.Protocol.Name, "v2", peer.V2.Port) }))}
+
+        """;
+
+    private static string Listener(string protocol) => $$"""
+          - name: {{protocol}}
+            address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
+            filter_chains:
+            - filters:
+              - name: aeraki.meta_protocol_proxy
+                typed_config:
+                  "@type": type.googleapis.com/aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy
+                  stat_prefix: {{protocol}}
+                  protocol: { name: {{protocol}} }
+                  route_config:
+                    name: {{protocol}}
+                    virtual_hosts:
+                    - name: all
+                      domains: ["*"]
+                      routes:
+                      - name: canary
+                        match: { prefix: /, headers: [ { name: caller, string_match: { exact: {{Canary}} } } ] }
+                        route: { cluster: {{protocol}}-v2 }
+                      - name: limited
+                        match: { prefix: /, headers: [ { name: caller, string_match: { exact: {{Limited}} } } ] }
+                        route: { cluster: {{protocol}}-v2 }
+                        typed_per_filter_config:
+                          aeraki.meta_protocol.filters.local_ratelimit:
+                            "@type": type.googleapis.com/aeraki.meta_protocol_proxy.filters.local_ratelimit.v1alpha.LocalRateLimit
+                            stat_prefix: {{protocol}}
+                            token_bucket: { max_tokens: {{Limit}}, tokens_per_fill: {{Limit}}, fill_interval: 3600s }
+                      - name: chaos
+                        match: { prefix: /, headers: [ { name: caller, string_match: { exact: {{Chaos}} } } ] }
+                        route: { cluster: {{protocol}}-v2 }
+                        typed_per_filter_config:
+                          envoy.filters.http.fault:
+                            "@type": type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault
+                            abort: { http_status: 503, percentage: { numerator: 100 } }
+                      - name: stable
+                        match: { prefix: /, headers: [ { name: method, string_match: { exact: sayHello } } ] }
+                        route:
+                          cluster: {{protocol}}-v1
+                          retry_policy: { retry_on: connect-failure, num_retries: 1, retry_host_predicate: [ { name: envoy.retry_host_predicates.previous_hosts } ] }
+        """;
+
+    private static string Cluster(string protocol, string version, params int[] ports) => $$"""
+          - name: {{protocol}}-{{version}}
+            type: STATIC
+            connect_timeout: 5s
+            outlier_detection: { consecutive_5xx: {{Failures}}, base_ejection_time: 300s, max_ejection_percent: 50 }
+            load_assignment:
+              cluster_name: {{protocol}}-{{version}}
+              endpoints:
+              - lb_endpoints:
+        {{string.Join('\n', ports.Select(port => $"        - endpoint: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {port} }} }} }}"))}}
+        """;
+}
