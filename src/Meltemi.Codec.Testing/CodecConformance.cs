@@ -14,6 +14,7 @@ public static partial class CodecConformance
         new(nameof(DescribesItself), DescribesItself),
         new(nameof(DecodesWholeMessages), DecodesWholeMessages),
         new(nameof(WaitsForMissingBytes), WaitsForMissingBytes),
+        new(nameof(RecognisesItself), RecognisesItself),
         new(nameof(FindsMessagesInAStream), FindsMessagesInAStream),
         new(nameof(IsPure), IsPure),
         new(nameof(ReadsAttributes), ReadsAttributes),

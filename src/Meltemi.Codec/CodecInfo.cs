@@ -27,6 +27,9 @@ public sealed record CodecInfo
     /// <summary>The server sends first; the proxy connects upstream as soon as a client is there.</summary>
     public bool ServerSpeaksFirst { get; init; }
 
+    /// <summary>How sure <see cref="ICodec.Recognise"/> is. Default: not at all, so that a listener has no other protocol beside this one.</summary>
+    public Certainty Certainty { get; init; }
+
     /// <summary>The protocol has streams (<see cref="MessageKind.StreamOpen"/>).</summary>
     public bool Streams { get; init; }
 

@@ -38,6 +38,14 @@ public interface ICodec
     Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame);
 
     /// <summary>
+    /// Whether a client whose first bytes these are speaks the protocol. Asked where a listener takes several protocols, before there is any
+    /// connection state. Yes and no are final: more bytes never change them, so that it does not matter in which pieces they come. Only with a
+    /// <see cref="CodecInfo.Certainty"/>.
+    /// </summary>
+    /// <param name="bytes">At least one byte. Of those behind <see cref="Recognising.MaxBytes"/> it is not asked.</param>
+    Recognition Recognise(ReadOnlySpan<byte> bytes) => Recognition.No;
+
+    /// <summary>
     /// Compiles the wanted keys to a reader, once per configuration. Keys the protocol does not have are simply never set.
     /// </summary>
     AttributeReader Bind(AttributeKeys keys, Origin origin);

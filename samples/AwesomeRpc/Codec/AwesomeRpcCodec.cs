@@ -26,7 +26,8 @@ public sealed class AwesomeRpcCodec(int maxFrameBytes) : ICodec
     public CodecInfo Info { get; } = new()
     {
         Name = "awesomerpc", HasIds = true, MaxId = uint.MaxValue, Streams = true, Heartbeats = true, GoAway = true,
-        PoolMode = PoolMode.Multiplexed, OtherPoolModes = [PoolMode.Bound], CanMutate = CanMutate.Requests | CanMutate.Responses,
+        Certainty = Certainty.Sure, PoolMode = PoolMode.Multiplexed, OtherPoolModes = [PoolMode.Bound],
+        CanMutate = CanMutate.Requests | CanMutate.Responses,
         Attributes = ["command", "service", "timeout", "status"], OpenAttributes = true, // every header is an attribute
         InterfaceAttribute = "service", MethodAttribute = "command", TimeoutAttribute = "timeout",
     };
@@ -49,6 +50,8 @@ public sealed class AwesomeRpcCodec(int maxFrameBytes) : ICodec
         if (frame.Kind == MessageKind.StreamClose) frame.Flags = frame.Code == 0 ? FrameFlags.EndStream : FrameFlags.EndBoth;
         return Decoded.Complete;
     }
+
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => Recognising.Magic(bytes, "AW\u0001"u8);
 
     public AttributeReader Bind(AttributeKeys keys, Origin origin) => new Reader(keys);
 

@@ -20,6 +20,7 @@ public sealed class BoltCodec(CodecOptions options) : ICodec
         HasIds = true,
         MaxId = uint.MaxValue,
         MaxFrameBytes = options.MaxFrameBytes,
+        Certainty = Certainty.Likely,
         PoolMode = PoolMode.Multiplexed,
         OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
         Heartbeats = true,
@@ -39,6 +40,9 @@ public sealed class BoltCodec(CodecOptions options) : ICodec
     /// <inheritdoc/>
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         BoltDecoder.Decode(bytes, origin, _maxFrameBytes, ref frame);
+
+    /// <inheritdoc/>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => BoltRecogniser.Recognise(bytes, _maxFrameBytes);
 
     /// <inheritdoc/>
     public AttributeReader Bind(AttributeKeys keys, Origin origin) => new BoltAttributes(keys);

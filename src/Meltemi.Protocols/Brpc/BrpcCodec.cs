@@ -20,6 +20,7 @@ public sealed class BrpcCodec(CodecOptions options) : ICodec
         HasIds = true,
         MaxId = ulong.MaxValue, // An int64 on the wire; clients use all of its bits.
         MaxFrameBytes = options.MaxFrameBytes,
+        Certainty = Certainty.Sure,
         PoolMode = PoolMode.Multiplexed,
         OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
         Attributes =
@@ -37,6 +38,9 @@ public sealed class BrpcCodec(CodecOptions options) : ICodec
     /// <inheritdoc/>
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         BrpcDecoder.Decode(bytes, origin, _maxFrameBytes, ref frame);
+
+    /// <inheritdoc/>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => BrpcRecogniser.Recognise(bytes);
 
     /// <inheritdoc/>
     public AttributeReader Bind(AttributeKeys keys, Origin origin) => new BrpcAttributes(keys, origin);

@@ -19,6 +19,7 @@ public sealed class DubboCodec(CodecOptions options) : ICodec
         Name = "dubbo",
         HasIds = true,
         MaxId = ulong.MaxValue,
+        Certainty = Certainty.Sure,
         PoolMode = PoolMode.Multiplexed,
         OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
         Heartbeats = true,
@@ -39,6 +40,9 @@ public sealed class DubboCodec(CodecOptions options) : ICodec
     /// <inheritdoc/>
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         DubboDecoder.Decode(bytes, origin, _maxFrameBytes, ref frame);
+
+    /// <inheritdoc/>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => DubboRecogniser.Recognise(bytes);
 
     /// <inheritdoc/>
     public AttributeReader Bind(AttributeKeys keys, Origin origin) =>

@@ -20,6 +20,7 @@ public sealed class TarsCodec(CodecOptions options) : ICodec
         HasIds = true,
         MaxId = uint.MaxValue, // An i32 on the wire.
         MaxFrameBytes = options.MaxFrameBytes,
+        Certainty = Certainty.Likely,
         PoolMode = PoolMode.Multiplexed,
         OtherPoolModes = [PoolMode.OneAtATime, PoolMode.Bound],
         Attributes =
@@ -37,6 +38,9 @@ public sealed class TarsCodec(CodecOptions options) : ICodec
     /// <inheritdoc/>
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         TarsDecoder.Decode(bytes, origin, _maxFrameBytes, ref frame);
+
+    /// <inheritdoc/>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => TarsRecogniser.Recognise(bytes, _maxFrameBytes);
 
     /// <inheritdoc/>
     public AttributeReader Bind(AttributeKeys keys, Origin origin) => new TarsAttributes(keys, origin);

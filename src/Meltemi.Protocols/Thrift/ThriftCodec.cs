@@ -26,6 +26,7 @@ public sealed class ThriftCodec(CodecOptions options) : ICodec
 
         // Many clients number every call 0 and trust the order.
         OrderedAnswers = true,
+        Certainty = Certainty.Sure,
         PoolMode = PoolMode.OneAtATime,
         OtherPoolModes = [PoolMode.Multiplexed, PoolMode.Pipelined, PoolMode.Bound],
         Attributes =
@@ -46,6 +47,9 @@ public sealed class ThriftCodec(CodecOptions options) : ICodec
     /// <inheritdoc/>
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         ThriftDecoder.Decode(bytes, origin, state as ThriftConnection ?? new(), _maxFrameBytes, ref frame);
+
+    /// <inheritdoc/>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => ThriftRecogniser.Recognise(bytes, _maxFrameBytes);
 
     /// <inheritdoc/>
     public AttributeReader Bind(AttributeKeys keys, Origin origin) => new ThriftAttributes(keys);

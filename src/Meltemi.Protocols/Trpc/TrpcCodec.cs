@@ -18,6 +18,7 @@ public sealed class TrpcCodec(CodecOptions options) : ICodec
         HasIds = true,
         MaxId = uint.MaxValue,
         MaxFrameBytes = options.MaxFrameBytes,
+        Certainty = Certainty.Sure,
         PoolMode = PoolMode.Multiplexed,
         OtherPoolModes = [PoolMode.Bound],
         Streams = true,
@@ -37,6 +38,9 @@ public sealed class TrpcCodec(CodecOptions options) : ICodec
     /// <inheritdoc/>
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         TrpcDecoder.Decode(bytes, origin, _maxFrameBytes, ref frame);
+
+    /// <inheritdoc/>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => TrpcRecogniser.Recognise(bytes);
 
     /// <inheritdoc/>
     public AttributeReader Bind(AttributeKeys keys, Origin origin) => new TrpcAttributes(keys, origin);

@@ -8,7 +8,6 @@ namespace Meltemi.Tests.Protocols;
 /// <summary>What docs/protocols.md says of the protocols is what their codecs say of themselves.</summary>
 public class ProtocolsPageTests
 {
-    private const string Begin = "<!-- made from CodecInfo; ProtocolsPageTests says what it must be -->";
     private const string End = "<!-- end -->";
 
     private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "protocols.md")).ReplaceLineEndings("\n");
@@ -16,19 +15,17 @@ public class ProtocolsPageTests
     public static TheoryData<string> Names { get; } = [.. BuiltInProtocols.All.Select(factory => factory.Names[0])];
 
     [Fact]
-    public void The_table_of_abilities_is_up_to_date()
-    {
-        var start = Page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        var there = Page[start..Page.IndexOf(End, StringComparison.Ordinal)].Trim();
-        var expected = Table().ReplaceLineEndings("\n").Trim();
-        Assert.True(there == expected, $"docs/protocols.md must say:\n{expected}\n");
-    }
+    public void The_table_of_abilities_is_up_to_date() => Check("<!-- made from CodecInfo; ProtocolsPageTests says what it must be -->", Table());
+
+    [Fact]
+    public void The_table_of_recognisers_is_up_to_date() =>
+        Check("<!-- made from the recognisers; ProtocolsPageTests says what it must be -->", RecogniserTable());
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_protocol_has_a_row_about_its_wire_and_its_peers(string name)
     {
-        Assert.Equal(3, Page.Split('\n').Count(line => line.StartsWith($"| `{name}` |", StringComparison.Ordinal)));
+        Assert.Equal(4, Page.Split('\n').Count(line => line.StartsWith($"| `{name}` |", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -38,6 +35,28 @@ public class ProtocolsPageTests
         {
             foreach (var name in new[] { "service", "method", "caller", "kind" }) Assert.Contains(name, info.Attributes);
         }
+    }
+
+    private static void Check(string begin, string table)
+    {
+        var start = Page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var there = Page[start..Page.IndexOf(End, start, StringComparison.Ordinal)].Trim();
+        var expected = table.ReplaceLineEndings("\n").Trim();
+        Assert.True(there == expected, $"docs/protocols.md must say:\n{expected}\n");
+    }
+
+    private static string RecogniserTable()
+    {
+        var table = new StringBuilder();
+        table.AppendLine("| Protocol | How sure | Says yes after | Looks at |");
+        table.AppendLine("|---|---|---|---|");
+        foreach (var row in Recognition.RecogniserTable.BuiltIn)
+        {
+            var after = row.Least == row.Most ? $"{row.Most} bytes" : $"{row.Least} to {row.Most} bytes";
+            table.AppendLine($"| `{row.Name}` | {row.Certainty.ToString().ToLowerInvariant()} | {after} | {row.LooksAt} |");
+        }
+
+        return table.ToString();
     }
 
     private static string Table()

@@ -76,6 +76,24 @@ public class BrokenCodecTests
         "complete, expected NeedMore");
 
     [Fact]
+    public void Not_knowing_its_own_protocol() => Caught(
+        CodecConformance.RecognisesItself, new WithRecognise(bytes => Recognition.NeedMore), "Recognise says NeedMore, expected Yes");
+
+    [Fact]
+    public void Knowing_a_protocol_until_more_of_it_comes() => Caught(
+        CodecConformance.RecognisesItself,
+        new WithRecognise(bytes => bytes.Length > 20 ? Recognition.No : WithRecognise.GoodRecognise(bytes)),
+        "Recognise says No, and with a byte less Yes");
+
+    [Fact]
+    public void Knowing_what_is_another_protocol_for_Decode() =>
+        Caught(CodecConformance.RecognisesItself, new WithRecognise(bytes => Recognition.Yes), "Recognise says yes, but Decode says NotThisProtocol");
+
+    [Fact]
+    public void Knowing_a_protocol_without_a_certainty() => Caught(
+        CodecConformance.RecognisesItself, new OtherInfo(info => info with { Certainty = Certainty.None }), "but CodecInfo has no Certainty");
+
+    [Fact]
     public void State_that_moves_although_the_message_is_not_whole() => Caught(
         CodecConformance.WaitsForMissingBytes, new WithDecode(Counting(whole: false, limit: 1), () => new int[1]), "after a try with less");
 

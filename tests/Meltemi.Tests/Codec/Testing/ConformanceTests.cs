@@ -24,6 +24,9 @@ public abstract class ConformanceTests
     public void Waits_for_missing_bytes() => CodecConformance.WaitsForMissingBytes(Codec, Samples, Options);
 
     [Fact]
+    public void Recognises_itself() => CodecConformance.RecognisesItself(Codec, Samples, Options);
+
+    [Fact]
     public void Finds_messages_in_a_stream() => CodecConformance.FindsMessagesInAStream(Codec, Samples, Options);
 
     [Fact]

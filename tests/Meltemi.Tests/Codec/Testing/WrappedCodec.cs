@@ -16,6 +16,8 @@ internal class WrappedCodec : ICodec
     public virtual Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         Good.Decode(bytes, origin, state, ref frame);
 
+    public virtual Recognition Recognise(ReadOnlySpan<byte> bytes) => Good.Recognise(bytes);
+
     public virtual AttributeReader Bind(AttributeKeys keys, Origin origin) => Good.Bind(keys, origin);
 
     public virtual bool TryPatchId(Span<byte> message, in Frame frame, ulong id) => Good.TryPatchId(message, frame, id);
@@ -45,6 +47,16 @@ internal sealed class WithDecode(DecodeCall decode, Func<object>? state = null) 
 
     public override Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) =>
         decode(bytes, origin, state, ref frame);
+}
+
+internal delegate Recognition RecogniseCall(ReadOnlySpan<byte> bytes);
+
+/// <summary>Breaks Recognise.</summary>
+internal sealed class WithRecognise(RecogniseCall recognise) : WrappedCodec
+{
+    public static readonly RecogniseCall GoodRecognise = Good.Recognise;
+
+    public override Recognition Recognise(ReadOnlySpan<byte> bytes) => recognise(bytes);
 }
 
 internal delegate bool ReadCall(
