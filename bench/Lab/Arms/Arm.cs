@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Meltemi.Bench.Lab.Engine;
 using Meltemi.Bench.Lab.Load;
-using Meltemi.Bench.Lab.Upstream;
 
 namespace Meltemi.Bench.Lab.Arms;
 
@@ -16,13 +15,12 @@ internal abstract class Arm : IDisposable
     public abstract string Name { get; }
 
     /// <summary>Where it listens.</summary>
-    protected abstract ServicePorts Ports { get; }
+    protected virtual IReadOnlyDictionary<Lane, int> Ports { get; } = Lane.All.ToDictionary(lane => lane, _ => FreePort.Next());
 
     /// <summary>The proxy; null for the direct way.</summary>
     public ChildProcess? Process { get; protected set; }
 
-    public IPEndPoint EndPoint(ProtocolKind protocol, bool sharesUpstream = false) =>
-        new(IPAddress.Loopback, protocol == ProtocolKind.Dubbo ? Ports.Dubbo : sharesUpstream ? Ports.SharedThrift : Ports.Thrift);
+    public IPEndPoint EndPoint(Lane lane) => new(IPAddress.Loopback, Ports[lane]);
 
     /// <summary>Processor time used so far by all of the proxy's processes.</summary>
     public long CpuNanoseconds() => Process?.Family().Sum(CpuClock.Nanoseconds) ?? 0;
@@ -40,7 +38,7 @@ internal abstract class Arm : IDisposable
     public abstract void Start();
 
     /// <summary>Waits until the proxy accepts connections.</summary>
-    public virtual void WaitUntilReady() => WaitUntil(() => Accepts(Ports.Dubbo) && Accepts(Ports.Thrift));
+    public virtual void WaitUntilReady() => WaitUntil(() => Ports.Values.All(Accepts));
 
     public virtual void Dispose() => Process?.Dispose();
 

@@ -1,3 +1,4 @@
+using Meltemi.Bench.Lab.Load;
 using Meltemi.Bench.Lab.Upstream;
 
 namespace Meltemi.Bench.Lab.Arms;
@@ -7,7 +8,7 @@ internal sealed class DirectArm(ServicePorts upstream) : Arm
 {
     public override string Name => "direct";
 
-    protected override ServicePorts Ports => upstream;
+    protected override IReadOnlyDictionary<Lane, int> Ports { get; } = Lane.All.ToDictionary(lane => lane, lane => upstream[lane.Protocol]);
 
     public override void Start()
     {

@@ -1,3 +1,4 @@
+using Meltemi.Bench.Lab.Load;
 using Meltemi.Bench.Lab.Upstream;
 
 namespace Meltemi.Bench.Lab.Arms;
@@ -9,8 +10,6 @@ internal sealed class HaproxyArm(ServicePorts upstream, string folder) : Arm
     private const int BufferSize = 64 * 1024;
 
     public override string Name => "haproxy";
-
-    protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
 
     public override void Start()
     {
@@ -32,13 +31,13 @@ internal sealed class HaproxyArm(ServicePorts upstream, string folder) : Arm
           timeout client 1h
           timeout server 1h
 
-        listen dubbo
-          bind 127.0.0.1:{Ports.Dubbo} backlog 4096
-          server upstream 127.0.0.1:{upstream.Dubbo}
+        {string.Join('\n', Ports.Select(port => Listen(port.Key, port.Value)))}
 
-        listen thrift
-          bind 127.0.0.1:{Ports.Thrift} backlog 4096
-          server upstream 127.0.0.1:{upstream.Thrift}
+        """;
 
+    private string Listen(Lane lane, int port) => $"""
+        listen {lane.Name}
+          bind 127.0.0.1:{port} backlog 4096
+          server upstream 127.0.0.1:{upstream[lane.Protocol]}
         """;
 }

@@ -15,9 +15,6 @@ internal sealed class MeltemiArm(ServicePorts upstream, string folder, MeltemiPr
 
     public override string Name => policies ? "policies" : "meltemi";
 
-    protected override ServicePorts Ports { get; } =
-        new(FreePort.Next(), FreePort.Next()) { SharedThrift = FreePort.Next() };
-
     public override void Start()
     {
         var file = Path.Combine(folder, $"{Name}.yaml");

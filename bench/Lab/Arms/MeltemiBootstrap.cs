@@ -1,3 +1,4 @@
+using Meltemi.Bench.Lab.Load;
 using Meltemi.Bench.Lab.Protocols;
 using Meltemi.Bench.Lab.Upstream;
 
@@ -9,44 +10,44 @@ namespace Meltemi.Bench.Lab.Arms;
 /// </summary>
 internal static class MeltemiBootstrap
 {
-    private const string DubboConditions =
-        $"{{name: interface, string_match: {{exact: {Dubbo.Interface}}}}}, "
-        + $"{{name: method, string_match: {{exact: {Dubbo.Method}}}}}, "
-        + $"{{name: user, string_match: {{exact: {Dubbo.User}}}}}";
-
-    private const string ThriftConditions = $"{{name: method, string_match: {{exact: {Thrift.Method}}}}}";
-
-    public static string Yaml(ServicePorts listen, ServicePorts upstream, int adminPort, IdlePolicies policies) => $$"""
+    public static string Yaml(IReadOnlyDictionary<Lane, int> listen, ServicePorts upstream, int adminPort, IdlePolicies policies) => $$"""
         node: {id: lab, cluster: lab}
         admin:
           address: {{Address(adminPort)}}
         static_resources:
           listeners:
-          {{Listener("dubbo", listen.Dubbo, DubboConditions, "dubbo", policies)}}
-          {{Listener("thrift", listen.Thrift, ThriftConditions, "thrift", policies)}}
-          {{Listener("thrift", listen.SharedThrift, ThriftConditions, "thrift-shared", policies)}}
+        {{string.Join('\n', listen.Select(port => Listener(port.Key, port.Value, policies)))}}
           clusters:
-          {{Cluster("dubbo", upstream.Dubbo, policies)}}
-          {{Cluster("thrift", upstream.Thrift, policies)}}
-          {{Cluster("thrift-shared", upstream.Thrift, policies, "MULTIPLEXED")}}
-          {{Cluster("nowhere", 1, IdlePolicies.None)}}
+        {{string.Join('\n', Lane.All.Select(lane => Cluster(lane.Name, upstream[lane.Protocol], policies, PoolMode(lane))))}}
+        {{Cluster("nowhere", 1, IdlePolicies.None, "UNSPECIFIED")}}
 
         """;
 
-    private static string Listener(string protocol, int port, string conditions, string cluster, IdlePolicies policies) => $$"""
-        - name: {{cluster}}
+    /// <summary>What must be in a request to be routed: some of what the protocol's requests have.</summary>
+    private static string Conditions(ProtocolKind protocol) => string.Join(", ", (protocol switch
+    {
+        ProtocolKind.Dubbo => new[] { ("interface", Dubbo.Interface), ("method", Dubbo.Method), ("user", Dubbo.User) },
+        ProtocolKind.Thrift => [("method", Thrift.Method)],
+        _ => [("sofa_head_target_service", $"{Bolt.Service}:1.0"), ("method", Bolt.Method), ("user", Bolt.User)],
+    }).Select(condition => $"{{name: {condition.Item1}, string_match: {{exact: \"{condition.Item2}\"}}}}"));
+
+    private static string Codec(Lane lane) => $"{lane.Protocol}".ToLowerInvariant();
+
+    private static string PoolMode(Lane lane) => lane == Lane.SharedThrift ? "MULTIPLEXED" : "UNSPECIFIED";
+
+    private static string Listener(Lane lane, int port, IdlePolicies policies) => $$"""
+          - name: {{lane.Name}}
             address: {{Address(port)}}
             filter_chains:
             - filters:
               - name: aeraki.meta_protocol_proxy
                 typed_config:
                   "@type": type.googleapis.com/aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy
-                  stat_prefix: {{cluster}}
+                  stat_prefix: {{lane.Name}}
                   protocol:
-                    name: {{protocol}}
-                    codec: {name: aeraki.meta_protocol.codec.{{protocol}} }
+                    name: {{Codec(lane)}}
                   route_config:
-                    name: {{protocol}}
+                    name: {{lane.Name}}
                     virtual_hosts:
                     - name: all
                       domains: ["*"]
@@ -54,15 +55,15 @@ internal static class MeltemiBootstrap
                       - name: other-method
                         match: {prefix: /, headers: [{name: method, string_match: {prefix: other} }]}
                         route: {cluster: nowhere}
-                      - name: {{cluster}}
-                        match: {prefix: /, headers: [{{conditions}}] }
-                        route: {cluster: {{cluster}}{{policies.Route}} }{{policies.PerFilter}}
+                      - name: {{lane.Name}}
+                        match: {prefix: /, headers: [{{Conditions(lane.Protocol)}}] }
+                        route: {cluster: {{lane.Name}}{{policies.Route}} }{{policies.PerFilter}}
                   meta_protocol_filters:{{policies.Filters}}
                   - {name: aeraki.meta_protocol.filters.router}
         """;
 
-    private static string Cluster(string name, int port, IdlePolicies policies, string poolMode = "UNSPECIFIED") => $$"""
-        - name: {{name}}
+    private static string Cluster(string name, int port, IdlePolicies policies, string poolMode) => $$"""
+          - name: {{name}}
             type: STATIC
             connect_timeout: 5s{{policies.Cluster}}
             typed_extension_protocol_options:

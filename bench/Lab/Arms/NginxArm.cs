@@ -1,3 +1,4 @@
+using Meltemi.Bench.Lab.Load;
 using Meltemi.Bench.Lab.Upstream;
 
 namespace Meltemi.Bench.Lab.Arms;
@@ -12,8 +13,6 @@ internal sealed class NginxArm(ServicePorts upstream, string folder) : Arm
     private const int BufferSize = 64 * 1024;
 
     public override string Name => "nginx";
-
-    protected override ServicePorts Ports { get; } = new(FreePort.Next(), FreePort.Next());
 
     public override void Start()
     {
@@ -36,15 +35,15 @@ internal sealed class NginxArm(ServicePorts upstream, string folder) : Arm
           tcp_nodelay on;
           proxy_buffer_size {{BufferSize}};
           proxy_timeout 1h;
-          server {
-            listen 127.0.0.1:{{Ports.Dubbo}} reuseport backlog=4096;
-            proxy_pass 127.0.0.1:{{upstream.Dubbo}};
-          }
-          server {
-            listen 127.0.0.1:{{Ports.Thrift}} reuseport backlog=4096;
-            proxy_pass 127.0.0.1:{{upstream.Thrift}};
-          }
+        {{string.Join('\n', Ports.Select(port => Server(port.Key, port.Value)))}}
         }
 
+        """;
+
+    private string Server(Lane lane, int port) => $$"""
+          server {
+            listen 127.0.0.1:{{port}} reuseport backlog=4096;
+            proxy_pass 127.0.0.1:{{upstream[lane.Protocol]}};
+          }
         """;
 }

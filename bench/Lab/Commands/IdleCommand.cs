@@ -27,7 +27,7 @@ internal static class IdleCommand
             using var bench = new Workbench(meltemi.Program(parsed), ownRuntime: true);
             var arm = bench.Open([parsed.GetRequiredValue(armName)])[0];
             // The first request makes what all others share.
-            using (var one = new IdleConnections(arm.EndPoint(ProtocolKind.Dubbo), 1))
+            using (var one = new IdleConnections(arm.EndPoint(Lane.Dubbo), 1))
                 one.AskOnEach();
             if (arm.Process is null)
                 throw new ArgumentException("Without a proxy there is nothing to measure.");
@@ -41,7 +41,7 @@ internal static class IdleCommand
     {
         Line("before", before);
         var descriptors = arm.OpenDescriptors();
-        using var idle = new IdleConnections(arm.EndPoint(ProtocolKind.Dubbo), count);
+        using var idle = new IdleConnections(arm.EndPoint(Lane.Dubbo), count);
         arm.WaitUntil(() => arm.OpenDescriptors() >= descriptors + count);
         Line($"{count} open, nothing sent", Settled(arm));
         idle.AskOnEach();

@@ -12,7 +12,7 @@ internal static class LoadCommand
     public static Command Create()
     {
         var target = new Argument<string>("target") { Description = "Address and port, for instance 127.0.0.1:20880." };
-        var protocol = new Option<ProtocolKind>("--protocol") { Description = "dubbo or thrift." };
+        var protocol = new Option<ProtocolKind>("--protocol") { Description = "dubbo, thrift or bolt." };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 8 };
         var outstanding = new Option<int>("--outstanding") { Description = "In flight per connection.", DefaultValueFactory = _ => 1 };
         var rate = new Option<int>("--rate") { Description = "Requests a second at fixed times; 0: as fast as answers come." };
@@ -28,7 +28,7 @@ internal static class LoadCommand
         {
             var options = new LoadOptions
             {
-                Protocol = parsed.GetValue(protocol),
+                Lane = Array.Find(Lane.All, lane => lane.Protocol == parsed.GetValue(protocol))!,
                 Connections = parsed.GetValue(connections),
                 Outstanding = parsed.GetValue(outstanding),
                 Rate = parsed.GetValue(rate),

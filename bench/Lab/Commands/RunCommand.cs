@@ -53,9 +53,9 @@ internal static class RunCommand
 
     private static List<ScenarioResult> Run(Runner runner, Scenario[] scenarios)
     {
-        foreach (var (protocol, sharesUpstream) in scenarios.Select(one => (one.Load.Protocol, one.Load.SharesUpstream)).Distinct())
+        foreach (var lane in scenarios.Select(one => one.Load.Lane).Distinct())
         {
-            if (runner.WarmUp(protocol, sharesUpstream) is { } error)
+            if (runner.WarmUp(lane) is { } error)
                 throw new InvalidOperationException(error);
         }
         var results = new List<ScenarioResult>();

@@ -41,7 +41,7 @@ internal static class StartCommand
         arm.WaitUntilReady();
         var ready = Clock.Now;
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Connect(arm.EndPoint(ProtocolKind.Dubbo));
+        socket.Connect(arm.EndPoint(Lane.Dubbo));
         Probe.Ask(socket);
         var started = arm.Process?.StartedAt ?? ready;
         return ((ready - started) / 1e6, (Clock.Now - started) / 1e6);

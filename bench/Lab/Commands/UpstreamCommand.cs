@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meltemi.Bench.Lab.Load;
 using Meltemi.Bench.Lab.Upstream;
 
 namespace Meltemi.Bench.Lab.Commands;
@@ -8,13 +9,15 @@ internal static class UpstreamCommand
 {
     public static Command Create()
     {
-        var dubbo = new Option<int>("--dubbo-port") { Description = "Port for Dubbo; 0: any free one." };
-        var thrift = new Option<int>("--thrift-port") { Description = "Port for Thrift; 0: any free one." };
+        var ports = Enum.GetValues<ProtocolKind>().ToDictionary(
+            protocol => protocol, protocol => new Option<int>($"--{protocol.ToString().ToLowerInvariant()}-port") { Description = $"Port for {protocol}; 0: any free one." });
         var tied = new Option<bool>("--until-stdin-closes") { Description = "Ends with the program that started it." };
-        var command = new Command("upstream", "Serves both protocols, one thread.") { dubbo, thrift, tied };
+        var command = new Command("upstream", "Serves all protocols, one thread.") { tied };
+        foreach (var port in ports.Values)
+            command.Options.Add(port);
         command.SetAction(parsed =>
         {
-            using var server = new UpstreamServer(parsed.GetValue(dubbo), parsed.GetValue(thrift));
+            using var server = new UpstreamServer(protocol => parsed.GetValue(ports[protocol]));
             Console.Out.WriteLine(server.Ports);
             server.Run(parsed.GetValue(tied) ? StdinCloses() : static () => false);
             return 0;

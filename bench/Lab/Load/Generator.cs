@@ -17,9 +17,12 @@ internal static class Generator
     /// Runs a load against <paramref name="target"/>. The hooks are called at the start and at the end of the measured time.
     /// </summary>
     public static LoadResult Run(LoadOptions options, IPEndPoint target, Action? started = null, Action? ended = null) =>
-        options.Protocol == ProtocolKind.Dubbo
-            ? Run<Dubbo>(options, target, started, ended)
-            : Run<Thrift>(options, target, started, ended);
+        options.Lane.Protocol switch
+        {
+            ProtocolKind.Dubbo => Run<Dubbo>(options, target, started, ended),
+            ProtocolKind.Thrift => Run<Thrift>(options, target, started, ended),
+            _ => Run<Bolt>(options, target, started, ended),
+        };
 
     private static LoadResult Run<TProtocol>(LoadOptions options, IPEndPoint target, Action? started, Action? ended)
         where TProtocol : struct, IWireProtocol

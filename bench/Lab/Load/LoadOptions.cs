@@ -3,7 +3,7 @@ namespace Meltemi.Bench.Lab.Load;
 /// <summary>What load to make.</summary>
 internal sealed record LoadOptions
 {
-    public required ProtocolKind Protocol { get; init; }
+    public required Lane Lane { get; init; }
 
     public int Connections { get; init; } = 8;
 
@@ -22,23 +22,10 @@ internal sealed record LoadOptions
     /// <summary>The upstream repeats the argument in its answer.</summary>
     public bool Echo { get; init; } = true;
 
-    /// <summary>An arm that can do so puts the requests of several clients on one upstream connection, though its default does not.</summary>
-    public bool SharesUpstream { get; init; }
-
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The measured time goes on beyond <see cref="Duration"/> until there are so many answers. Default 0.</summary>
     public long LeastAnswers { get; init; }
-}
-
-/// <summary>The protocols that the lab speaks.</summary>
-internal enum ProtocolKind
-{
-    /// <summary>Dubbo with Hessian 2.</summary>
-    Dubbo,
-
-    /// <summary>Thrift, framed, strict binary.</summary>
-    Thrift,
 }

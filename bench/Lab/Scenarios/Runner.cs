@@ -13,12 +13,12 @@ internal sealed class Runner(IReadOnlyList<Arm> arms, ChildProcess upstream, Run
     /// <summary>
     /// Load for a while on each arm, not measured, so that all programs here that compile as they run have done so before the first round.
     /// </summary>
-    public string? WarmUp(ProtocolKind protocol, bool sharesUpstream)
+    public string? WarmUp(Lane lane)
     {
         foreach (var arm in arms)
         {
-            var load = new LoadOptions { Protocol = protocol, WarmUp = TimeSpan.Zero, Duration = plan.FirstWarmUp };
-            var result = Generator.Run(load, arm.EndPoint(protocol, sharesUpstream));
+            var load = new LoadOptions { Lane = lane, WarmUp = TimeSpan.Zero, Duration = plan.FirstWarmUp };
+            var result = Generator.Run(load, arm.EndPoint(lane));
             if (result.Error is not null)
                 return $"{arm.Name}: {result.Error}";
         }
@@ -46,7 +46,7 @@ internal sealed class Runner(IReadOnlyList<Arm> arms, ChildProcess upstream, Run
     private Sample Measure(Arm arm, LoadOptions load, int round)
     {
         var (proxy, generator, server) = (0L, 0L, 0L);
-        var result = Generator.Run(load, arm.EndPoint(load.Protocol, load.SharesUpstream), () => Count(-1), () => Count(1));
+        var result = Generator.Run(load, arm.EndPoint(load.Lane), () => Count(-1), () => Count(1));
         return new Sample
         {
             Round = round,

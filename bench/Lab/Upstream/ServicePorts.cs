@@ -1,20 +1,19 @@
 using System.Globalization;
+using Meltemi.Bench.Lab.Load;
 
 namespace Meltemi.Bench.Lab.Upstream;
 
-/// <summary>Where an upstream server, or an arm before it, listens on the loopback address.</summary>
-internal sealed record ServicePorts(int Dubbo, int Thrift)
+/// <summary>Where an upstream server listens on the loopback address, by protocol.</summary>
+internal sealed class ServicePorts(IReadOnlyDictionary<ProtocolKind, int> ports)
 {
-    /// <summary>Where an arm that can do so lets Thrift clients share upstream connections; else as <see cref="Thrift"/>.</summary>
-    public int SharedThrift { get; init; } = Thrift;
+    private const string Start = "listening";
+
+    public int this[ProtocolKind protocol] => ports[protocol];
+
+    public static ServicePorts Parse(string line) => new(line.Split(' ').Skip(1).Select(word => word.Split('=')).ToDictionary(
+        pair => Enum.Parse<ProtocolKind>(pair[0], ignoreCase: true), pair => int.Parse(pair[1], CultureInfo.InvariantCulture)));
 
     /// <summary>The line that <c>lab upstream</c> prints when it listens.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"listening dubbo={Dubbo} thrift={Thrift}");
-
-    public static ServicePorts Parse(string line)
-    {
-        var words = line.Split(' ', '=');
-        return new ServicePorts(
-            int.Parse(words[2], CultureInfo.InvariantCulture), int.Parse(words[4], CultureInfo.InvariantCulture));
-    }
+    public override string ToString() =>
+        Start + string.Concat(ports.Select(port => string.Create(CultureInfo.InvariantCulture, $" {port.Key}={port.Value}"))).ToLowerInvariant();
 }

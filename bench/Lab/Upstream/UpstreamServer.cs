@@ -1,21 +1,23 @@
+using System.Net.Sockets;
 using Meltemi.Bench.Lab.Engine;
+using Meltemi.Bench.Lab.Load;
 using Meltemi.Bench.Lab.Protocols;
 
 namespace Meltemi.Bench.Lab.Upstream;
 
-/// <summary>One thread that answers Dubbo on one port and Thrift on another.</summary>
+/// <summary>One thread that answers each protocol on a port of its own.</summary>
 internal sealed class UpstreamServer : IDisposable
 {
     private readonly Reactor _reactor = new();
-    private readonly Acceptor _dubbo;
-    private readonly Acceptor _thrift;
+    private readonly Dictionary<ProtocolKind, Acceptor> _acceptors = [];
 
-    /// <summary>Listens at once; port 0 picks a free one.</summary>
-    public UpstreamServer(int dubboPort = 0, int thriftPort = 0)
+    /// <summary>Listens at once.</summary>
+    /// <param name="port">The port of a protocol; 0 picks a free one. Null: any free ones.</param>
+    public UpstreamServer(Func<ProtocolKind, int>? port = null)
     {
-        _dubbo = new Acceptor(_reactor, dubboPort, socket => _ = new UpstreamPeer<Dubbo>(_reactor, socket));
-        _thrift = new Acceptor(_reactor, thriftPort, socket => _ = new UpstreamPeer<Thrift>(_reactor, socket));
-        Ports = new ServicePorts(_dubbo.EndPoint.Port, _thrift.EndPoint.Port);
+        foreach (var protocol in Enum.GetValues<ProtocolKind>())
+            _acceptors[protocol] = new Acceptor(_reactor, port?.Invoke(protocol) ?? 0, socket => Accept(protocol, socket));
+        Ports = new ServicePorts(_acceptors.ToDictionary(pair => pair.Key, pair => pair.Value.EndPoint.Port));
     }
 
     public ServicePorts Ports { get; }
@@ -29,8 +31,15 @@ internal sealed class UpstreamServer : IDisposable
 
     public void Dispose()
     {
-        _dubbo.Dispose();
-        _thrift.Dispose();
+        foreach (var acceptor in _acceptors.Values)
+            acceptor.Dispose();
         _reactor.Dispose();
     }
+
+    private void Accept(ProtocolKind protocol, Socket socket) => _ = protocol switch
+    {
+        ProtocolKind.Dubbo => (Peer)new UpstreamPeer<Dubbo>(_reactor, socket),
+        ProtocolKind.Thrift => new UpstreamPeer<Thrift>(_reactor, socket),
+        _ => new UpstreamPeer<Bolt>(_reactor, socket),
+    };
 }

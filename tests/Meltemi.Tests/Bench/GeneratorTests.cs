@@ -7,13 +7,13 @@ namespace Meltemi.Tests.Bench;
 public class GeneratorTests
 {
     [Fact]
-    public async Task A_closed_loop_gets_right_answers_for_both_protocols()
+    public async Task A_closed_loop_gets_right_answers_for_every_protocol()
     {
         await using var upstream = new UpstreamThread();
 
-        foreach (var protocol in Enum.GetValues<ProtocolKind>())
+        foreach (var lane in Lane.All)
         {
-            var result = Generator.Run(Short(protocol) with { Connections = 3, Outstanding = 5 }, upstream.EndPoint(protocol));
+            var result = Generator.Run(Short(lane) with { Connections = 3, Outstanding = 5 }, upstream.EndPoint(lane));
 
             Assert.Null(result.Error);
             Assert.True(result.Answers >= 200);
@@ -27,8 +27,8 @@ public class GeneratorTests
         await using var upstream = new UpstreamThread();
 
         var result = Generator.Run(
-            Short(ProtocolKind.Dubbo) with { ArgumentLength = 700_000, Outstanding = 3, LeastAnswers = 6 },
-            upstream.EndPoint(ProtocolKind.Dubbo));
+            Short(Lane.Dubbo) with { ArgumentLength = 700_000, Outstanding = 3, LeastAnswers = 6 },
+            upstream.EndPoint(Lane.Dubbo));
 
         Assert.Null(result.Error);
         Assert.True(result.Answers >= 6);
@@ -39,7 +39,7 @@ public class GeneratorTests
     {
         await using var upstream = new UpstreamThread();
 
-        var result = Generator.Run(Short(ProtocolKind.Thrift) with { Rate = 2000 }, upstream.EndPoint(ProtocolKind.Thrift));
+        var result = Generator.Run(Short(Lane.Thrift) with { Rate = 2000 }, upstream.EndPoint(Lane.Thrift));
 
         Assert.Null(result.Error);
         Assert.Equal(2000 * result.Seconds, result.Answers, tolerance: 2);
@@ -55,14 +55,14 @@ public class GeneratorTests
     {
         await using var liar = new LyingUpstream(lie);
 
-        var result = Generator.Run(Short(ProtocolKind.Dubbo) with { Connections = 1, LeastAnswers = long.MaxValue }, liar.EndPoint);
+        var result = Generator.Run(Short(Lane.Dubbo) with { Connections = 1, LeastAnswers = long.MaxValue }, liar.EndPoint);
 
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
-    private static LoadOptions Short(ProtocolKind protocol) => new()
+    private static LoadOptions Short(Lane lane) => new()
     {
-        Protocol = protocol,
+        Lane = lane,
         WarmUp = TimeSpan.Zero,
         Duration = TimeSpan.Zero,
         LeastAnswers = 200,
@@ -76,8 +76,7 @@ public class GeneratorTests
 
         public UpstreamThread() => _task = Task.Factory.StartNew(() => _server.Run(() => _stop), TaskCreationOptions.LongRunning);
 
-        public IPEndPoint EndPoint(ProtocolKind protocol) =>
-            new(IPAddress.Loopback, protocol == ProtocolKind.Dubbo ? _server.Ports.Dubbo : _server.Ports.Thrift);
+        public IPEndPoint EndPoint(Lane lane) => new(IPAddress.Loopback, _server.Ports[lane.Protocol]);
 
         public async ValueTask DisposeAsync()
         {

@@ -19,6 +19,7 @@ public class LabProtocolTests
     {
         RoundTrip<Dubbo>(argumentLength, echo);
         RoundTrip<Thrift>(argumentLength, echo);
+        RoundTrip<Bolt>(argumentLength, echo);
     }
 
     [Fact]
@@ -26,6 +27,7 @@ public class LabProtocolTests
     {
         EveryChangeIsNoticed<Dubbo>();
         EveryChangeIsNoticed<Thrift>();
+        EveryChangeIsNoticed<Bolt>();
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using Meltemi.Bench.Lab.Arms;
+using Meltemi.Bench.Lab.Load;
 using Meltemi.Bench.Lab.Protocols;
 using Meltemi.Bench.Lab.Upstream;
 using Meltemi.Codec;
-using Meltemi.Protocols.Dubbo;
-using Meltemi.Protocols.Thrift;
+using Meltemi.Protocols;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Routing;
 
@@ -12,6 +12,8 @@ namespace Meltemi.Tests.Bench;
 /// <summary>The lab's messages and configuration, as the proxy's own codecs, loader and router see them.</summary>
 public class MeltemiBootstrapTests
 {
+    private static readonly Dictionary<Lane, int> Listen = Lane.All.Index().ToDictionary(lane => lane.Item, lane => 1001 + lane.Index);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -20,7 +22,7 @@ public class MeltemiBootstrapTests
         var result = Load(policies ? IdlePolicies.All : null);
 
         Assert.Empty(result.Problems);
-        Assert.Equal([1001, 1002, 1003], result.Config!.Listeners.Select(listener => ((System.Net.IPEndPoint)listener.Addresses[0]).Port));
+        Assert.Equal(Listen.Values, result.Config!.Listeners.Select(listener => ((System.Net.IPEndPoint)listener.Addresses[0]).Port));
     }
 
     [Theory]
@@ -31,6 +33,7 @@ public class MeltemiBootstrapTests
         Assert.Equal("dubbo", RouteOf("dubbo", Dubbo.Template(argumentLength, echo: true).Frame));
         Assert.Equal("thrift", RouteOf("thrift", Thrift.Template(argumentLength, echo: true).Frame));
         Assert.Equal("thrift-shared", RouteOf("thrift-shared", Thrift.Template(argumentLength, echo: true).Frame));
+        Assert.Equal("bolt", RouteOf("bolt", Bolt.Template(argumentLength, echo: true).Frame));
     }
 
     [Fact]
@@ -56,6 +59,7 @@ public class MeltemiBootstrapTests
     {
         AnswerIsOk<Dubbo>("dubbo");
         AnswerIsOk<Thrift>("thrift");
+        AnswerIsOk<Bolt>("bolt");
     }
 
     private static void AnswerIsOk<TProtocol>(string protocol)
@@ -97,10 +101,10 @@ public class MeltemiBootstrapTests
     private static ProtocolChainConfig Chain(string protocol) =>
         (ProtocolChainConfig)Load().Config!.Listeners.Single(listener => listener.Name == protocol).Chain;
 
-    private static LoadResult Load(IdlePolicies? policies = null)
+    private static Proxy.Config.LoadResult Load(IdlePolicies? policies = null)
     {
         var yaml = MeltemiBootstrap.Yaml(
-            new ServicePorts(1001, 1002) { SharedThrift = 1003 }, new ServicePorts(2001, 2002), 3001, policies ?? IdlePolicies.None);
-        return BootstrapLoader.LoadText(yaml, new CodecRegistry().Add(new DubboCodecFactory()).Add(new ThriftCodecFactory()));
+            Listen, new ServicePorts(Enum.GetValues<ProtocolKind>().ToDictionary(protocol => protocol, protocol => 2001 + (int)protocol)), 3001, policies ?? IdlePolicies.None);
+        return BootstrapLoader.LoadText(yaml, BuiltInProtocols.Register(new CodecRegistry()));
     }
 }
