@@ -9,6 +9,7 @@ public class ForwardBench
     private const int Batch = 64;
     private ForwardingRig? _dubbo;
     private ForwardingRig? _dubboRetry;
+    private ForwardingRig? _dubboPolicies;
     private ForwardingRig? _thrift;
 
     [GlobalSetup]
@@ -16,6 +17,7 @@ public class ForwardBench
     {
         _dubbo = Rigs.Dubbo(Batch);
         _dubboRetry = Rigs.Dubbo(Batch, route => route with { Retry = Rigs.Retry });
+        _dubboPolicies = Rigs.DubboWithIdlePolicies(Batch);
         _thrift = Rigs.Thrift(Batch);
     }
 
@@ -24,6 +26,9 @@ public class ForwardBench
 
     [Benchmark(OperationsPerInvoke = Batch)]
     public void DubboWithARetryThatIsNotNeeded() => _dubboRetry!.Run(1);
+
+    [Benchmark(OperationsPerInvoke = Batch)]
+    public void DubboWithAllPoliciesIdle() => _dubboPolicies!.Run(1);
 
     [Benchmark(OperationsPerInvoke = Batch)]
     public void ThriftFramedByMethod() => _thrift!.Run(1);

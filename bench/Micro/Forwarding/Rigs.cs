@@ -54,6 +54,33 @@ internal static class Rigs
         new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null,
         Route(("method", "echo")) with { LocalRateLimit = new() { StatPrefix = "bench", Rules = [Limit(new AttributeMatch("method", new ExactMatch("nothing"))), Limit()] } });
 
+    /// <summary>The Dubbo proxy with all policies, none of which ever has anything to do: what the lab's arm <c>policies</c> has.</summary>
+    public static ForwardingRig DubboWithIdlePolicies(int batch) => new ForwardingRig(
+        chain => chain with
+        {
+            Filters =
+            [
+                new("aeraki.meta_protocol.filters.local_ratelimit", new LocalRateLimitConfig
+                {
+                    StatPrefix = "bench", Rules = [new([], new(1_000_000_000, 1_000_000_000, TimeSpan.FromMilliseconds(1)))],
+                }),
+            ],
+        },
+        new DubboCodecFactory().Create(new CodecOptions()), Messages.DubboRequest(), Messages.DubboAnswer(), batch, null,
+        Route(("method", "nothing")),
+        Route(("interface", "org.meltemi.bench.EchoService"), ("method", "echo"), ("user", "gold")) with
+        {
+            Timeout = TimeSpan.FromSeconds(15),
+            Retry = Retry,
+            Mirrors = [new("empty", new(0, 100))],
+            Fault = new FaultConfig { Abort = new(ReplyReason.NoHealthyEndpoint, new(0, 100)) },
+        }).WithCluster(cluster => cluster with
+        {
+            Outliers = new() { SplitLocalOriginErrors = true },
+            Balancer = new() { Kind = BalancerKind.LeastRequest, SlowStart = new() { Window = TimeSpan.FromSeconds(1) } },
+            Limits = new() { RetryBudget = new() },
+        });
+
     private static RouteConfig Changed(Func<RouteConfig, RouteConfig>? change, params (string Attribute, string Value)[] conditions) =>
         change is null ? Route(conditions) : change(Route(conditions));
 

@@ -11,6 +11,11 @@ namespace Meltemi.Proxy.Filters;
 /// </summary>
 public abstract class Filter
 {
+    /// <summary>
+    /// Whether <see cref="OnResponse"/> looks at attributes of answers. Default true; where no filter does, they are not looked for.
+    /// </summary>
+    public virtual bool ReadsAnswers => true;
+
     /// <summary>A request came. <paramref name="message"/> is valid during the call only.</summary>
     public virtual FilterStatus OnRequest(Exchange exchange, in MessageView message) => FilterStatus.Continue;
 

@@ -45,14 +45,19 @@ public sealed class Exchange : LoopTimer
     internal ConnectionPool? WaitingIn;
     internal ulong UpstreamId;
 
-    // The try at the endpoint that is going on; how many there were, those beside it included; which endpoints the next is to avoid; and, as long
-    // as there may be a next, what it needs. Null: there will be none.
+    // The try at the endpoint that is going on; how many there were, those beside it included; and, as long as there may be a next, the request.
+    // From the second on what is known of all of them, and which endpoints the next is to avoid.
     internal bool Trying;
     internal bool RetriesUsedUp;
     internal int Attempts;
     internal long TryNanoseconds;
+    internal KeptRequest Request;
     internal TriedEndpoints? Tried;
     internal Tries? Tries;
+
+    // Loop's time of its deadline, and of the end of the try or of the wait before the next; 0: there is none.
+    internal long DeadlineMilliseconds;
+    internal long TryEndMilliseconds;
 
     // Values that routes made for it.
     internal TemplateState? Templates;
@@ -185,6 +190,7 @@ public sealed class Exchange : LoopTimer
         Endpoint = null;
         Tried = null;
         Tries = null;
+        DeadlineMilliseconds = TryEndMilliseconds = 0;
         Copies = null;
         IsCopy = HasCopyHash = false;
         CopyHash = 0;

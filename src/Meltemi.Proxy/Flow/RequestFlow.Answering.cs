@@ -24,9 +24,9 @@ internal sealed partial class RequestFlow
             return;
         }
 
-        if (x.Tries is { } tries)
+        if (x.Request.IsThere || x.Tries is not null)
         {
-            if (Settle(x, tries, message, frame) is not { } lead) return;
+            if (Settle(x, message, frame) is not { } lead) return;
             x = lead;
         }
 
@@ -50,7 +50,7 @@ internal sealed partial class RequestFlow
     private void FilterAnswer(Exchange x, Span<byte> message, in Frame frame)
     {
         var model = x.Model;
-        if (x.FilterIndex >= 0 || model.AccessLog.WantsResponses || x.Route is { Templates.WantsResponses: true })
+        if (model.ReadsAnswers || x.Route is { Templates.WantsResponses: true })
         {
             worker.Values.Reset(model.Keys);
             model.ResponseReader.Read(message, frame, worker.Values);

@@ -126,12 +126,13 @@ internal sealed partial class RequestFlow
     /// <param name="others">How tries ended that are still going on beside its own.</param>
     private void Detach(Exchange x, TryResult others = TryResult.Unknown)
     {
-        if (x.IsScheduled) x.Cancel();
+        x.Rest();
         if (x.Tries is not null) Release(x, others);
+        if (x.Request.IsThere) x.Request.Release();
         DetachTry(x);
     }
 
-    /// <summary>The deadline, or a stream's idle time, is over.</summary>
+    /// <summary>The deadline, the time of a try, a wait, or a stream's idle time is over.</summary>
     public void Expired(Exchange x)
     {
         if (x.State == ExchangeState.Delayed)
@@ -140,9 +141,16 @@ internal sealed partial class RequestFlow
             return;
         }
 
+        var now = worker.Loop.NowMilliseconds;
+        if (x.TryEndMilliseconds > 0 && (x.DeadlineMilliseconds == 0 || now < x.DeadlineMilliseconds))
+        {
+            TryExpired(x);
+            return;
+        }
+
         if (x.Kind == MessageKind.StreamOpen && x.State == ExchangeState.InFlight && x.ResponseBytes > 0)
         {
-            var idle = worker.Loop.NowMilliseconds - x.LastActivityMilliseconds;
+            var idle = now - x.LastActivityMilliseconds;
             if (idle < ListenerModel.StreamIdleMilliseconds)
             {
                 worker.Loop.Schedule(x, (int)(ListenerModel.StreamIdleMilliseconds - idle));

@@ -9,9 +9,10 @@ namespace Meltemi.Proxy.Flow;
 internal sealed partial class RequestFlow
 {
     /// <summary>The tries that begin together with the first.</summary>
-    private void HedgeAtOnce(Tries tries, long sequence)
+    private void HedgeAtOnce(Exchange x, int requests)
     {
-        for (var i = 1; i < tries.Policy.Config.InitialRequests; i++)
+        var (tries, sequence) = (x.Tries ?? BeginTries(x), x.Sequence);
+        for (var i = 1; i < requests; i++)
         {
             // The first may be over already, and its exchange in use again.
             if (tries.Lead is not { } lead || lead.Sequence != sequence || !lead.Trying) return;

@@ -21,30 +21,30 @@ internal sealed partial class RequestFlow
 {
     private Tries? _triesStore;
 
-    /// <summary>Keeps what further tries will need. Not if the request is too large, or cannot be said again.</summary>
-    private void Remember(Exchange x, RetryPolicy policy, ReadOnlySpan<byte> message, in Frame frame, int timeout)
-    {
-        if (!x.ClientEnded || x.Kind == MessageKind.OneWay) return;
-        if ((x.Cluster!.Cluster.Config.PoolMode ?? x.Model.PoolMode) == PoolMode.Bound) return; // its only connection is the one that failed
-        if (message.Length > policy.Config.BufferLimitBytes)
-        {
-            worker.Add(x.Cluster.Stats.RetryAbandoned);
-            return;
-        }
+    /// <summary>Whether a request can be said again, and elsewhere.</summary>
+    private static bool IsRepeatable(Exchange x) =>
+        x.ClientEnded && x.Kind != MessageKind.OneWay
+        && (x.Cluster!.PoolMode ?? x.Model.PoolMode) != PoolMode.Bound; // its only connection is the one that failed
 
-        var tries = _triesStore;
-        if (tries is null) tries = new Tries(this);
-        else _triesStore = tries.Next;
-        tries.Next = null;
-        tries.Begin(x, policy, message, frame, timeout > 0 ? worker.Loop.NowMilliseconds + timeout : 0);
-        x.Tries = tries;
-        if (policy.HostAttempts > 0) x.Tried = tries.Tried;
+    /// <summary>Keeps the request for further tries. Not if it is too large.</summary>
+    private void Keep(Exchange x, RetryPolicy policy, ReadOnlySpan<byte> message, in Frame frame, ulong hash, bool hasHash)
+    {
+        if (message.Length <= policy.Config.BufferLimitBytes) x.Request.Keep(message, frame, hash, hasHash);
+        else worker.Add(x.Cluster!.Stats.RetryAbandoned);
+    }
+
+    /// <summary>The same for a request that was written already, and whose id may have been patched.</summary>
+    private void KeepSent(Exchange x, RetryPolicy policy, ReadOnlySpan<byte> message, in Frame frame, ulong hash, bool hasHash)
+    {
+        Keep(x, policy, message, frame, hash, hasHash);
+        if (x.Request.IsThere && x.Model.Codec.Info.HasIds) x.Model.Codec.TryPatchId(x.Request.Bytes, frame, frame.Id);
     }
 
     /// <summary>A try came to nothing: the request is tried again, or, if that may not be, ends for this reason.</summary>
     public void Failed(Exchange x, ReplyReason reason)
     {
-        if (x.Tries is not { } tries)
+        var lead = x.Tries?.Lead ?? x;
+        if (!lead.Request.IsThere)
         {
             Reply(x, reason);
             return;
@@ -53,41 +53,61 @@ internal sealed partial class RequestFlow
         EndTry(x, TryResults.Of(reason), default);
         DetachTry(x);
         if (x.IsHedge) Drop(x);
-        if (!tries.AnyGoingOn) RetryOrReply(tries, reason);
+        if (lead.Tries is not { AnyGoingOn: true }) RetryOrReply(lead, reason);
     }
 
-    /// <summary>The time of a try is over.</summary>
-    public void TryExpired(Tries tries)
+    /// <summary>The time of a try, or the wait before the next, is over.</summary>
+    private void TryExpired(Exchange x)
     {
-        var lead = tries.Lead!;
-        worker.Add(lead.Cluster!.Stats.RqPerTryTimeout);
-        if (tries.Policy.Config.HedgeOnPerTryTimeout)
+        x.TryEndMilliseconds = 0;
+        Arm(x);
+        if (x.State == ExchangeState.BackingOff)
         {
-            if (tries.Retries < tries.Policy.Config.MaxRetries && MayRetry(tries, 0)) Hedge(tries);
+            SendAgain(x, x.Tries!);
             return;
         }
 
-        EndTry(lead, TryResult.Timeout, default);
-        DetachTry(lead);
-        DropHedges(tries, TryResult.Timeout);
-        RetryOrReply(tries, ReplyReason.Timeout);
+        worker.Add(x.Cluster!.Stats.RqPerTryTimeout);
+        var policy = x.Route!.Retry!;
+        if (policy.Config.HedgeOnPerTryTimeout)
+        {
+            if (!x.Request.IsThere) return;
+            var tries = x.Tries ?? BeginTries(x);
+            if (tries.Retries < policy.Config.MaxRetries && MayRetry(tries, 0)) Hedge(tries);
+            return;
+        }
+
+        EndTry(x, TryResult.Timeout, default);
+        DetachTry(x);
+        if (x.Tries is not null) DropHedges(x.Tries, TryResult.Timeout);
+        RetryOrReply(x, ReplyReason.Timeout);
     }
 
-    /// <summary>The wait is over.</summary>
-    public void TryAgain(Tries tries)
+    /// <summary>Starts the timer for the deadline or the end of the try, whichever comes first.</summary>
+    private void Arm(Exchange x)
     {
-        tries.IsBackingOff = false;
-        SendAgain(tries.Lead!, tries);
+        var due = x.DeadlineMilliseconds;
+        if (x.TryEndMilliseconds > 0 && (due == 0 || x.TryEndMilliseconds < due)) due = x.TryEndMilliseconds;
+        if (due > 0) worker.Loop.Schedule(x, (int)(due - worker.Loop.NowMilliseconds));
+        else x.Rest();
     }
 
     /// <summary>
     /// An answer to one of the tries. Answers the exchange that it now is the answer of, or null: it is dropped, as it is covered and there are or
     /// will be other tries.
     /// </summary>
-    private Exchange? Settle(Exchange x, Tries tries, ReadOnlySpan<byte> message, in Frame frame)
+    private Exchange? Settle(Exchange x, ReadOnlySpan<byte> message, in Frame frame)
     {
+        var policy = x.Route!.Retry!;
+        var covered = policy.Covers(frame) || (policy.LooksAtAttributes && Covers(policy, x, message, frame));
+        if (!covered && x.Tries is null)
+        {
+            EndTries(x);
+            return x;
+        }
+
+        var tries = x.Tries ?? BeginTries(x);
         var lead = tries.Lead!;
-        var covered = tries.Policy.Covers(frame) || (tries.Policy.LooksAtAttributes && Covers(tries.Policy, x, message, frame));
         if (covered)
         {
             EndTry(x, TryResult.Answered, frame.Status);
@@ -115,6 +135,7 @@ internal sealed partial class RequestFlow
         }
 
         Release(lead, TryResult.Unknown);
+        EndTries(lead);
         return lead;
     }
 
@@ -125,9 +146,9 @@ internal sealed partial class RequestFlow
         return policy.Covers(message, worker.Values);
     }
 
-    private void RetryOrReply(Tries tries, ReplyReason reason)
+    private void RetryOrReply(Exchange lead, ReplyReason reason)
     {
-        if (!tries.Policy.Covers(reason) || !TryLater(tries)) Reply(tries.Lead!, reason);
+        if (!lead.Request.IsThere || !lead.Route!.Retry!.Covers(reason) || !TryLater(lead.Tries ?? BeginTries(lead))) Reply(lead, reason);
     }
 
     /// <summary>Begins the wait for the next try, if there may be one.</summary>
@@ -139,8 +160,8 @@ internal sealed partial class RequestFlow
         if (!MayRetry(tries, wait)) return false;
         worker.Add(lead.Cluster!.Stats.RqRetryBackoff);
         lead.State = ExchangeState.BackingOff;
-        tries.IsBackingOff = true;
-        worker.Loop.Schedule(tries, wait);
+        lead.TryEndMilliseconds = worker.Loop.NowMilliseconds + wait;
+        Arm(lead);
         return true;
     }
 
@@ -156,7 +177,7 @@ internal sealed partial class RequestFlow
             return false;
         }
 
-        if (tries.DeadlineMilliseconds > 0 && worker.Loop.NowMilliseconds + wait >= tries.DeadlineMilliseconds) return false;
+        if (lead.DeadlineMilliseconds > 0 && worker.Loop.NowMilliseconds + wait >= lead.DeadlineMilliseconds) return false;
         if (!lead.Limits!.Retries.TryTake())
         {
             worker.Add(stats.RqRetryOverflow);
@@ -172,12 +193,13 @@ internal sealed partial class RequestFlow
     /// <summary>Sends the kept request, as the lead or as a hedge.</summary>
     private void SendAgain(Exchange x, Tries tries)
     {
-        var request = tries.Request;
-        var frame = tries.Frame;
+        ref var kept = ref tries.Lead!.Request;
+        var request = kept.Bytes;
+        var frame = kept.Frame;
         worker.Add(x.Cluster!.Stats.RqTotal);
         var codec = x.Model.Codec;
         var sequence = x.Sequence;
-        SendTry(x, tries.Hash, tries.HasHash, request, frame);
+        SendTry(x, kept.Hash, kept.HasHash, request, frame);
         // What is kept stays as the client sent it, unless it is over already: the next try compares ids with it.
         if (codec.Info.HasIds && x.Sequence == sequence && ReferenceEquals(x.Tries, tries)) codec.TryPatchId(request, frame, frame.Id);
     }
@@ -191,13 +213,34 @@ internal sealed partial class RequestFlow
         x.WaitingIn = null;
     }
 
+    private Tries BeginTries(Exchange lead)
+    {
+        var tries = _triesStore;
+        if (tries is null) tries = new Tries();
+        else _triesStore = tries.Next;
+        tries.Next = null;
+        var policy = lead.Route!.Retry!;
+        tries.Begin(lead, policy);
+        lead.Tries = tries;
+        if (policy.HostAttempts > 0) lead.Tried = tries.Tried;
+        return tries;
+    }
+
+    /// <summary>The answer is certain: from here on only the deadline counts.</summary>
+    private void EndTries(Exchange lead)
+    {
+        lead.Request.Release();
+        if (lead.TryEndMilliseconds == 0) return;
+        lead.TryEndMilliseconds = 0;
+        Arm(lead);
+    }
+
     /// <summary>There will be no further tries; those that are still going on are given up.</summary>
     private void Release(Exchange lead, TryResult others)
     {
         var tries = lead.Tries!;
         lead.Tries = null;
         lead.Tried = null;
-        if (tries.IsScheduled) tries.Cancel();
         DropHedges(tries, others);
         while (tries.Credits > 0) GiveBackCredit(lead, tries);
         tries.End();

@@ -36,7 +36,8 @@ internal sealed partial class RequestFlow
     private void Forward(Exchange x, Span<byte> message, in Frame frame)
     {
         if (!Admit(x, message)) return;
-        var timeout = StartDeadline(x, message);
+        var retry = x.Route!.Retry is { } policy && IsRepeatable(x) ? policy : null;
+        var timeout = StartDeadline(x, message, retry?.PerTryMilliseconds ?? 0);
         x.Route!.Templates?.Request(x, worker, message);
         var client = x.Client!;
         if (client.Bound is { } bound)
@@ -46,9 +47,8 @@ internal sealed partial class RequestFlow
             return;
         }
 
-        if (x.Route!.Retry is { } retry) Remember(x, retry, message, frame, timeout);
         var copies = x.Route!.Mirrors.Length > 0 ? Copy(x, message, timeout) : null;
-        Send(x, message, frame);
+        Send(x, retry, message, frame);
         if (copies is not null) SendCopies(copies, client, message, frame);
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class RequestFlow
     }
 
     /// <summary>The route's time-out, else the request's own, else the listener's default; a route says 0 for none. Answers the milliseconds.</summary>
-    private int StartDeadline(Exchange x, ReadOnlySpan<byte> message)
+    private int StartDeadline(Exchange x, ReadOnlySpan<byte> message, int perTry)
     {
         if (x.Kind == MessageKind.OneWay) return 0;
         var model = x.Model;
@@ -99,7 +99,10 @@ internal sealed partial class RequestFlow
         }
 
         var milliseconds = (int)Math.Min(timeout, int.MaxValue / 2);
-        if (milliseconds > 0) worker.Loop.Schedule(x, milliseconds);
+        var now = worker.Loop.NowMilliseconds;
+        if (milliseconds > 0) x.DeadlineMilliseconds = now + milliseconds;
+        if (perTry > 0) x.TryEndMilliseconds = now + perTry;
+        Arm(x);
         return milliseconds;
     }
 }

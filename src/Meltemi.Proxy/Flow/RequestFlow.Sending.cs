@@ -3,6 +3,7 @@ using Meltemi.Codec;
 using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Inbound;
 using Meltemi.Proxy.Outbound;
+using Meltemi.Proxy.Routing.Retries;
 using Meltemi.Proxy.Telemetry;
 using Meltemi.Transport;
 
@@ -13,20 +14,18 @@ internal sealed partial class RequestFlow
 {
     private readonly Mutation _merged = new();
 
-    private void Send(Exchange x, Span<byte> message, in Frame frame)
+    private void Send(Exchange x, RetryPolicy? retry, Span<byte> message, in Frame frame)
     {
         ulong hash = 0;
         var hasHash = x.Cluster!.WantsHash && x.Route!.TryHash(message, worker.Values, x.Client!.AddressHash, out hash);
-        if (x.Tries is { } tries)
-        {
-            (tries.Hash, tries.HasHash) = (hash, hasHash);
-            var sequence = x.Sequence;
-            SendTry(x, hash, hasHash, message, frame);
-            if (tries.Policy.Config.InitialRequests > 1) HedgeAtOnce(tries, sequence);
-            return;
-        }
-
+        if (retry is { ConnectingOnly: false }) Keep(x, retry, message, frame, hash, hasHash);
+        var sequence = x.Sequence;
         SendTry(x, hash, hasHash, message, frame);
+        if (retry is null || x.Sequence != sequence || x.State is not (ExchangeState.InFlight or ExchangeState.Waiting)) return;
+
+        // On an established connection nothing can happen any more that such a policy covers.
+        if (retry.ConnectingOnly && x.Upstream is not { IsConnected: true }) KeepSent(x, retry, message, frame, hash, hasHash);
+        else if (retry.Config.InitialRequests > 1 && x.Request.IsThere) HedgeAtOnce(x, retry.Config.InitialRequests);
     }
 
     private void SendTry(Exchange x, ulong hash, bool hasHash, Span<byte> message, in Frame frame)
@@ -71,7 +70,9 @@ internal sealed partial class RequestFlow
         x.SentOn = null;
         tries.Lead!.Attempts++;
         tries.Tried.Add(endpoint.Endpoint);
-        if (tries.Policy.PerTryMilliseconds > 0) worker.Loop.Schedule(tries, tries.Policy.PerTryMilliseconds);
+        if (tries.Policy.PerTryMilliseconds == 0) return;
+        tries.Lead.TryEndMilliseconds = worker.Loop.NowMilliseconds + tries.Policy.PerTryMilliseconds;
+        Arm(tries.Lead);
     }
 
     private void EndTry(Exchange x, TryResult result, AnswerStatus status)
@@ -106,7 +107,9 @@ internal sealed partial class RequestFlow
             case SendResult.Waits:
                 x.State = ExchangeState.Waiting;
                 x.Hold(message, frame);
-                if (!x.IsScheduled && !x.IsHedge) worker.Loop.Schedule(x, ListenerModel.StandardTimeoutMilliseconds);
+                if (x.DeadlineMilliseconds > 0 || x.IsHedge) break;
+                x.DeadlineMilliseconds = worker.Loop.NowMilliseconds + ListenerModel.StandardTimeoutMilliseconds;
+                Arm(x);
                 break;
             case SendResult.Overflow:
                 NotSent(x, ReplyReason.Overflow);

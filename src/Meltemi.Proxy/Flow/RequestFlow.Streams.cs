@@ -33,7 +33,12 @@ internal sealed partial class RequestFlow
     private void DeliverStream(Exchange x, Span<byte> message, in Frame frame)
     {
         var now = worker.Loop.NowMilliseconds;
-        if (x.ResponseBytes == frame.Length) worker.Loop.Schedule(x, ListenerModel.StreamIdleMilliseconds);
+        if (x.ResponseBytes == frame.Length)
+        {
+            x.DeadlineMilliseconds = 0;
+            worker.Loop.Schedule(x, ListenerModel.StreamIdleMilliseconds);
+        }
+
         x.LastActivityMilliseconds = now;
         x.Mutation.Clear();
         var connection = x.Client!.Connection;

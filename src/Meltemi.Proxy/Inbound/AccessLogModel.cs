@@ -40,10 +40,11 @@ internal sealed class AccessLogModel
     private bool IsOn { get; }
 
     /// <summary>The slots are known now.</summary>
-    public void Bind(AttributeKeys keys)
+    public AccessLogModel Bind(AttributeKeys keys)
     {
         if (_keys.Request.Count > 0) _request = new AttributePacker(_keys.Request, keys);
         if (_keys.Response.Count > 0) _response = new AttributePacker(_keys.Response, keys);
+        return this;
     }
 
     /// <summary>Notes the request's attributes: its bytes will be gone when the line is written.</summary>

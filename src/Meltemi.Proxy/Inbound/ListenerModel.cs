@@ -31,7 +31,9 @@ public sealed class ListenerModel
     internal ListenerModel(
         ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
         LoopRequestMetrics[] metrics, AccessLogModel accessLog, LocalLimits limits)
-        : this(listener, chain, clusters, filters, ownKeys, metrics, accessLog, limits, previous: null) => accessLog.Bind(ownKeys);
+        : this(listener, chain, clusters, filters, ownKeys, metrics, accessLog.Bind(ownKeys), limits, previous: null)
+    {
+    }
 
     private ListenerModel(
         ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
@@ -55,6 +57,7 @@ public sealed class ListenerModel
         AccessLog = accessLog;
         _ownKeys = ownKeys;
         _filters = filters;
+        ReadsAnswers = accessLog.WantsResponses || Array.Exists(filters[0], static filter => filter.ReadsAnswers);
         _metrics = metrics;
         _limits = limits;
         _routeLimits = limits.Compile(chain.Routes, listener.Name, Keys);
@@ -91,6 +94,9 @@ public sealed class ListenerModel
     internal FaultPolicy? Fault { get; }
 
     internal AccessLogModel AccessLog { get; }
+
+    /// <summary>Whether answers are looked into whatever their route is.</summary>
+    internal bool ReadsAnswers { get; }
 
     internal Filter[] Filters(int loop) => _filters[loop];
 

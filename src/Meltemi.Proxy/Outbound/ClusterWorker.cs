@@ -1,3 +1,4 @@
+using Meltemi.Codec;
 using Meltemi.Proxy.Balancing;
 using Meltemi.Proxy.Balancing.HostSets;
 using Meltemi.Proxy.Balancing.Subsets;
@@ -30,6 +31,7 @@ internal sealed class ClusterWorker
         Cluster = cluster;
         Worker = worker;
         Default = new CircuitBreaker.Share(cluster.Default);
+        PoolMode = cluster.Config.PoolMode;
         WantsHash = cluster.Config.Balancer.Kind is BalancerKind.RingHash or BalancerKind.Maglev;
         ConnectionOptions = new ConnectionOptions
         {
@@ -63,6 +65,9 @@ internal sealed class ClusterWorker
         get => Volatile.Read(ref _isUsed);
         private set => Volatile.Write(ref _isUsed, value);
     }
+
+    /// <summary>How requests share connections; null: as the listener says.</summary>
+    public PoolMode? PoolMode { get; }
 
     /// <summary>Whether the balancer looks at hashes, so that they need computing.</summary>
     public bool WantsHash { get; }

@@ -55,6 +55,9 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     /// <summary>Our address of the connection, for access logs.</summary>
     public ReadOnlySpan<byte> LocalAddressUtf8 => _localAddress ??= AddressText.Utf8(Connection.LocalEndPoint);
 
+    /// <summary>Whether it is established.</summary>
+    public bool IsConnected => _wasConnected;
+
     /// <summary>Takes no new requests.</summary>
     public bool Retired { get; private set; }
 

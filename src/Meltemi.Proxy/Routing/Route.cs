@@ -35,7 +35,7 @@ public sealed class Route
         RequestMutation = requests.Fixed;
         ResponseMutation = responses.Fixed;
         Templates = requests.HasTemplates || responses.HasTemplates ? new RouteTemplates(requests, responses, wanted, keys) : null;
-        Mirrors = [.. config.Mirrors.Select(mirror => new Mirror(indexOfCluster(mirror.Cluster), mirror.Share))];
+        Mirrors = [.. config.Mirrors.Where(mirror => mirror.Share.Numerator > 0).Select(mirror => new Mirror(indexOfCluster(mirror.Cluster), mirror.Share))];
         Fault = config.Fault is { } fault ? new FaultPolicy(fault, keys) : null;
     }
 

@@ -7,6 +7,7 @@ namespace Meltemi.Transport;
 /// bits in which its tick differs from the current one, its slot is that group's value; so slots of a level never wrap, every
 /// lower level lies before every higher one, and the next occupied slot is one trailing-zero count in the first non-empty bitmap.
 /// When time reaches a slot of a higher level, its timers are dealt to lower ones.
+/// <para>A timer's place may be earlier than its time: it is moved on when time reaches the place.</para>
 /// </summary>
 internal sealed class TimerWheel
 {
@@ -32,7 +33,7 @@ internal sealed class TimerWheel
     public int Count { get; private set; }
 
     /// <summary>
-    /// Tick at which <see cref="Advance"/> has something to do: the earliest timer's, or an earlier one at which timers change level;
+    /// Tick at which <see cref="Advance"/> has something to do: the earliest timer's, or an earlier one at which timers change their place;
     /// -1 if there are none.
     /// </summary>
     public long NextTick
@@ -54,26 +55,36 @@ internal sealed class TimerWheel
     /// <summary>Schedules, or re-schedules, for a tick; one that is not in the future is moved to the next.</summary>
     public void Add(LoopTimer timer, long tick)
     {
-        if (timer.Wheel is not null)
+        if (timer.Wheel is not null && timer.Wheel != this)
+            throw new InvalidOperationException("The timer is scheduled on another loop.");
+        timer.Tick = Math.Max(tick, _current + 1);
+        if (!timer.IsScheduled)
         {
-            if (timer.Wheel != this)
-                throw new InvalidOperationException("The timer is scheduled on another loop.");
-            Unlink(timer);
-        }
-        else
-        {
-            timer.Wheel = this;
+            timer.IsScheduled = true;
             Count++;
         }
-        timer.Tick = Math.Max(tick, _current + 1);
+        if (timer.Wheel is not null)
+        {
+            if (timer.PlacedTick <= timer.Tick)
+                return;
+            Unlink(timer);
+        }
         Link(timer);
     }
 
-    /// <summary>Takes a scheduled timer out.</summary>
+    /// <summary>Takes a timer out.</summary>
     public void Remove(LoopTimer timer)
     {
+        Rest(timer);
         Unlink(timer);
-        timer.Wheel = null;
+    }
+
+    /// <summary>Leaves a timer in its place, with nothing to do.</summary>
+    public void Rest(LoopTimer timer)
+    {
+        if (!timer.IsScheduled)
+            return;
+        timer.IsScheduled = false;
         Count--;
     }
 
@@ -90,10 +101,7 @@ internal sealed class TimerWheel
                 level++;
             int slot = level * SlotsPerLevel + (int)(next >> (level * LevelBits) & SlotMask);
             if (level == 0)
-            {
-                any = true;
-                Expire(slot, loop);
-            }
+                any |= Expire(slot, loop);
             else
                 Deal(slot);
         }
@@ -101,15 +109,25 @@ internal sealed class TimerWheel
         return any;
     }
 
-    private void Expire(int slot, EventLoop? loop)
+    private bool Expire(int slot, EventLoop? loop)
     {
+        bool any = false;
         LoopTimer? first = Detach(slot);
         _lists[ExpiringSlot].First = first;
         for (LoopTimer? timer = first; timer is not null; timer = timer.Next)
             timer.Slot = ExpiringSlot;
         while (_lists[ExpiringSlot].First is { } timer)
         {
-            Remove(timer);
+            Unlink(timer);
+            if (!timer.IsScheduled)
+                continue;
+            if (timer.Tick > _current)
+            {
+                Link(timer);
+                continue;
+            }
+            any = true;
+            Rest(timer);
             try
             {
                 timer.OnExpired();
@@ -119,6 +137,7 @@ internal sealed class TimerWheel
                 loop.ReportUnhandled(e, timer);
             }
         }
+        return any;
     }
 
     private void Deal(int slot)
@@ -127,7 +146,10 @@ internal sealed class TimerWheel
         while (timer is not null)
         {
             LoopTimer? next = timer.Next;
-            Link(timer);
+            if (timer.IsScheduled)
+                Link(timer);
+            else
+                Clear(timer);
             timer = next;
         }
     }
@@ -147,6 +169,8 @@ internal sealed class TimerWheel
         int bit = (int)(timer.Tick >> (level * LevelBits) & SlotMask);
         int slot = level * SlotsPerLevel + bit;
         LoopTimer? head = _lists[slot].First;
+        timer.Wheel = this;
+        timer.PlacedTick = timer.Tick;
         timer.Slot = slot;
         timer.Previous = null;
         timer.Next = head;
@@ -168,6 +192,12 @@ internal sealed class TimerWheel
             if (timer.Next is null && timer.Slot != ExpiringSlot)
                 _occupied[timer.Slot >> LevelBits] &= ~(1UL << (timer.Slot & SlotMask));
         }
+        Clear(timer);
+    }
+
+    private static void Clear(LoopTimer timer)
+    {
+        timer.Wheel = null;
         timer.Next = timer.Previous = null;
     }
 }

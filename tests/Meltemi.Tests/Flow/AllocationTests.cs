@@ -41,6 +41,13 @@ public class AllocationTests
     public void Forwarding_with_a_retry_that_is_not_needed_allocates_nothing() => Check(Rigs.Dubbo(64, route => route with { Retry = Rigs.Retry }));
 
     [Fact]
+    public void Forwarding_with_a_retry_for_connections_that_fail_allocates_nothing() =>
+        Check(Rigs.Dubbo(64, route => route with { Retry = new() { On = ["connect-failure"], MaxRetries = 2 } }));
+
+    [Fact]
+    public void All_policies_without_anything_to_do_allocate_nothing() => Check(Rigs.DubboWithIdlePolicies(64));
+
+    [Fact]
     public void Bounds_on_the_requests_in_flight_allocate_nothing() => Check(Rigs.DubboBounded(batch: 64));
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Text;
 using AwesomeRpc;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Filters;
+using Meltemi.Proxy.Flow;
 using Meltemi.Proxy.Routing.Retries;
 using Meltemi.Proxy.Telemetry;
 using Meltemi.Proxy.Telemetry.Metrics;
@@ -296,6 +298,85 @@ public class RetryTests
         Assert.Equal(1, mesh.Figure("cluster.main.retry_or_shadow_abandoned"));
     }
 
+    [Fact]
+    public void For_connections_that_fail_a_request_is_kept_only_while_its_connection_is_not_there_yet()
+    {
+        using var mesh = new MemoryMesh();
+        // Where a request would have to be kept this limit says no, and counts.
+        var server = mesh.Start(route: Retry("connect-failure", retry => retry with { BufferLimitBytes = 1 }))[0];
+        var client = mesh.Client();
+        mesh.Send(client, Request(1));
+        var upstream = server.Accept();
+        Assert.Equal(1, mesh.Figure("cluster.main.retry_or_shadow_abandoned"));
+        mesh.Send(client, Request(2));
+        Assert.Equal(1, mesh.Figure("cluster.main.retry_or_shadow_abandoned"));
+        mesh.Send(upstream, mesh.Received(upstream).Select(request => Answer(request)).ToArray());
+        Assert.Equal(2, mesh.Received(client).Count);
+    }
+
+    [Fact]
+    public void A_request_that_waits_for_a_connection_is_tried_again_when_it_cannot_be_had()
+    {
+        using var mesh = new MemoryMesh(new LineCodec());
+        var server = mesh.Start(
+            route: Retry("connect-failure"), cluster: cluster => cluster with { Limits = new() { MaxConnections = 1 } },
+            chain: chain => chain with { PoolMode = PoolMode.OneAtATime })[0];
+        mesh.Kernel.OnConnect(server.Address, ConnectOutcome.Refuse);
+        var client = mesh.Client();
+        client.Send("one\ntwo\n"u8);
+        mesh.Kernel.RunUntilIdle();
+        Assert.Equal(1, mesh.Figure("cluster.main.upstream_rq_pending_total"));
+
+        mesh.Kernel.OnConnect(server.Address, ConnectOutcome.Normal);
+        server.OnAccepted = peer => peer.OnReceived = _ => peer.Send(peer.Take());
+        mesh.Kernel.AdvanceTime(LongestBackOff);
+        Assert.Equal("one\ntwo\n"u8.ToArray(), client.Take());
+        Assert.Equal(2, mesh.Figure("cluster.main.upstream_rq_retry"));
+    }
+
+    [Fact]
+    public void Without_a_way_to_the_endpoint_a_request_is_tried_again()
+    {
+        using var mesh = new MemoryMesh();
+        var server = mesh.Start(route: Retry("connect-failure"))[0];
+        mesh.Kernel.OnConnect(server.Address, ConnectOutcome.Unreachable);
+        var client = mesh.Client();
+        mesh.Send(client, Request(1));
+        mesh.Kernel.OnConnect(server.Address, ConnectOutcome.Normal);
+        mesh.Kernel.AdvanceTime(LongestBackOff);
+        var upstream = server.Accept();
+        mesh.Send(upstream, Answer(mesh.Received(upstream).Single()));
+        Assert.Equal(Status.Ok, Assert.Single(mesh.Received(client)).Status);
+    }
+
+    [Fact]
+    public void The_time_of_a_try_bounds_it_also_where_there_will_be_no_other()
+    {
+        using var mesh = new MemoryMesh();
+        mesh.Start(route: Retry("connect-failure", retry => retry with { PerTryTimeout = TimeSpan.FromMilliseconds(100) }));
+        var client = mesh.Client();
+        mesh.Send(client, Request(1));
+        mesh.Kernel.AdvanceTime(101);
+        Assert.Contains("(UT)", Assert.Single(mesh.Received(client)).Text);
+    }
+
+    [Fact]
+    public void An_answer_that_a_filter_holds_up_is_bound_by_the_deadline_and_no_longer_by_the_time_of_a_try()
+    {
+        using var mesh = new MemoryMesh(null, new HoldAnswers());
+        var server = mesh.Start(route: route => Retry(
+            "5xx", retry => retry with { PerTryTimeout = TimeSpan.FromMilliseconds(100) })(route) with
+        { Timeout = TimeSpan.FromMilliseconds(500) })[0];
+        var client = mesh.Client();
+        mesh.Send(client, Request(1));
+        var upstream = server.Accept();
+        mesh.Send(upstream, Answer(mesh.Received(upstream).Single()));
+        mesh.Kernel.AdvanceTime(499);
+        Assert.Empty(mesh.Received(client));
+        mesh.Kernel.AdvanceTime(2);
+        Assert.Contains("(UT)", Assert.Single(mesh.Received(client)).Text);
+    }
+
     [Theory]
     [InlineData(MessageType.OneWay)]
     [InlineData(MessageType.StreamOpen)]
@@ -405,6 +486,17 @@ public class RetryTests
             peer.Send(Answer(request, answer(request)).ToBytes());
         }
     };
+
+    private sealed class HoldAnswers : Filter, IFilterFactory
+    {
+        public string Name => "hold";
+
+        public IEnumerable<string> WantedKeys(object? options) => [];
+
+        public Filter Create(object? options, FilterContext context) => this;
+
+        public override FilterStatus OnResponse(Exchange exchange, in MessageView message) => FilterStatus.Pause;
+    }
 
     private static string Prometheus(MemoryMesh mesh)
     {

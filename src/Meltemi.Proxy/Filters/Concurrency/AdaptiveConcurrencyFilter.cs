@@ -14,6 +14,9 @@ internal sealed class AdaptiveConcurrencyFilter(GradientController controller, i
 
     private static readonly object Inside = new();
 
+    /// <inheritdoc/>
+    public override bool ReadsAnswers => false;
+
     public override FilterStatus OnRequest(Exchange exchange, in MessageView message)
     {
         if (controller.TryEnter())

@@ -23,6 +23,9 @@ internal sealed class ConcurrencyLimitFilter(
 
     private readonly Stack<GateTicket> _tickets = new();
 
+    /// <inheritdoc/>
+    public override bool ReadsAnswers => false;
+
     public override FilterStatus OnRequest(Exchange exchange, in MessageView message)
     {
         if (gate.TryEnter())

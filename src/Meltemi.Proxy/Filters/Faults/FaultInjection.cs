@@ -12,7 +12,7 @@ internal static class FaultInjection
 {
     /// <summary>Draws the request's faults; true if it goes no further now.</summary>
     public static bool Stops(Worker worker, Exchange x, ReadOnlySpan<byte> message, in Frame frame) =>
-        (x.Route!.Fault ?? x.Model.Fault) is { } policy && Stops(policy, worker, x, message, frame);
+        (x.Route!.Fault ?? x.Model.Fault) is { IsOff: false } policy && Stops(policy, worker, x, message, frame);
 
     /// <summary>A delay is over; true if an error was next.</summary>
     public static bool Aborts(Worker worker, Exchange x)

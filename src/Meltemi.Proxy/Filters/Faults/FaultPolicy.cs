@@ -20,7 +20,11 @@ public sealed class FaultPolicy
         _config = config;
         _conditions = [.. config.Match.Select(match => new Condition(match, keys))];
         _asked = new FaultRequests(keys);
+        IsOff = config is not ({ Delay.Share.Numerator: > 0 } or { Abort.Share.Numerator: > 0 } or { ResponseRate.Share.Numerator: > 0 });
     }
+
+    /// <summary>Whether no request can have a fault, as all shares are zero.</summary>
+    internal bool IsOff { get; }
 
     /// <summary>Attributes that it looks at.</summary>
     public static IEnumerable<string> WantedKeys(FaultConfig? config)

@@ -12,6 +12,9 @@ internal sealed class StatefulSessionFilter(StatefulSessionConfig config, int sl
 {
     private readonly byte[] _key = Encoding.UTF8.GetBytes(config.Attribute);
 
+    /// <inheritdoc/>
+    public override bool ReadsAnswers => false;
+
     public override FilterStatus OnRequest(Exchange exchange, in MessageView message)
     {
         var tag = message[slot];

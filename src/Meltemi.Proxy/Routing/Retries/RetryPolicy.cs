@@ -33,6 +33,8 @@ internal sealed class RetryPolicy
         PerTryMilliseconds = (int)Math.Min(Math.Ceiling(config.PerTryTimeout.TotalMilliseconds), int.MaxValue / 2);
         var hedges = config.InitialRequests > 1 || config.HedgeOnPerTryTimeout;
         HostAttempts = hedges ? Math.Max(config.HostAttempts, LeastHedgeAttempts) : config.HostAttempts;
+        const uint connecting = (1u << (int)ReplyReason.ConnectFailure) | (1u << (int)ReplyReason.ConnectTimeout);
+        ConnectingOnly = !hedges && (_failures & ~connecting) == 0 && _answers == 0 && _codes.Length == 0 && _conditions.Length == 0;
         Config = config;
     }
 
@@ -43,6 +45,9 @@ internal sealed class RetryPolicy
 
     /// <summary>How often another endpoint is chosen because the request was there before. Tries side by side always look for one.</summary>
     public int HostAttempts { get; }
+
+    /// <summary>Whether nothing is a reason that can happen on an established connection, so that requests need not be kept there.</summary>
+    public bool ConnectingOnly { get; }
 
     /// <summary>Whether answers must be looked into, and not only at.</summary>
     public bool LooksAtAttributes => _conditions.Length > 0;

@@ -69,6 +69,27 @@ public sealed class TimerWheelTests : IDisposable
     }
 
     [Fact]
+    public void A_timer_that_rests_expires_only_if_it_is_started_again()
+    {
+        Probe rested = new(), later = new(), sooner = new();
+        foreach (Probe timer in new[] { rested, later, sooner })
+        {
+            _memory.Loop.Schedule(timer, 1000);
+            timer.Rest();
+            Assert.False(timer.IsScheduled);
+        }
+        Assert.Equal(0, _memory.Loop.Gauges.ScheduledTimers);
+        _memory.Loop.Schedule(later, 3000);
+        _memory.Loop.Schedule(sooner, 10);
+        _memory.Kernel.AdvanceTime(10);
+        Assert.Equal((0, 0, 1), (rested.Expired, later.Expired, sooner.Expired));
+        _memory.Kernel.AdvanceTime(2989);
+        Assert.Equal((0, 0, 1), (rested.Expired, later.Expired, sooner.Expired));
+        _memory.Kernel.AdvanceTime(1);
+        Assert.Equal((0, 1, 1), (rested.Expired, later.Expired, sooner.Expired));
+    }
+
+    [Fact]
     public void A_timer_may_cancel_one_of_the_same_millisecond_and_start_itself_again()
     {
         Probe first = new(), second = new();
@@ -122,8 +143,11 @@ public sealed class TimerWheelTests : IDisposable
                 case < 5:
                     wheel.Add(timer, 1 + random.NextInt64(1L << random.Next(1, 34)));
                     break;
-                case < 7:
+                case < 6:
                     wheel.Cancel(timer);
+                    break;
+                case < 7:
+                    wheel.Rest(timer);
                     break;
                 case < 9:
                     wheel.Advance(random.NextInt64(1L << random.Next(1, 12)));
@@ -200,6 +224,13 @@ public sealed class TimerWheelTests : IDisposable
             Check();
         }
 
+        public void Rest(Probe timer)
+        {
+            Assert.Equal(_due.Remove(timer), timer.IsScheduled);
+            timer.Rest();
+            Check();
+        }
+
         public void Advance(long by)
         {
             _now += by;
@@ -217,7 +248,7 @@ public sealed class TimerWheelTests : IDisposable
         {
             Assert.Equal(_due.Count, _wheel.Count);
             if (_due.Count == 0)
-                Assert.Equal(-1, _wheel.NextTick);
+                Assert.True(_wheel.NextTick == -1 || _wheel.NextTick > _now); // some may rest there
             else
                 Assert.InRange(_wheel.NextTick, _now + 1, _due.Values.Min()); // never late, never in the past
         }

@@ -46,6 +46,9 @@ internal sealed class GlobalRateLimitFilter : Filter
         _milliseconds = Math.Max(1, (int)Math.Ceiling(config.Timeout.TotalMilliseconds));
     }
 
+    /// <inheritdoc/>
+    public override bool ReadsAnswers => false;
+
     public override FilterStatus OnRequest(Exchange exchange, in MessageView message)
     {
         if (!Condition.AllHold(_conditions, message.Bytes, message.Values)) return FilterStatus.Continue;

@@ -11,6 +11,9 @@ internal sealed class LocalRateLimitFilter(LocalLimit limit, EventLoop loop) : F
     /// <summary>Name of the filter.</summary>
     public const string FilterName = "aeraki.meta_protocol.filters.local_ratelimit";
 
+    /// <inheritdoc/>
+    public override bool ReadsAnswers => false;
+
     public override FilterStatus OnRequest(Exchange exchange, in MessageView message)
     {
         if (limit.Admits(exchange, message.Bytes, message.Values, loop.NowNanoseconds)) return FilterStatus.Continue;
