@@ -18,10 +18,10 @@ internal sealed class CasePeers(string folder)
         return [.. all.Except(keys.SelectMany(key => _skips.Value.GetValueOrDefault(key, [])))];
     }
 
-    public async Task<PeerProcess> ServeAsync(string server, string name = "server", int port = 0)
+    public async Task<PeerProcess> ServeAsync(string server, string name = "server", int port = 0, params string[] arguments)
     {
         await Peers.InstalledAsync();
-        return await PeerProcess.ServeAsync(["node", Peers.PathOf($"{folder}/{server}"), "--name", name, "--port", $"{port}"]);
+        return await PeerProcess.ServeAsync(["node", Peers.PathOf($"{folder}/{server}"), "--name", name, "--port", $"{port}", .. arguments]);
     }
 
     /// <summary>A running client.</summary>

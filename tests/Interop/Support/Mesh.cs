@@ -17,11 +17,25 @@ internal sealed class Mesh : IDisposable
 {
     private readonly CapturedLog _log = new();
     private readonly ProxyHost _host;
+    private ProxyConfig _config;
 
+    // Two loops, so that clients do not all meet on one.
     public Mesh(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null, params FilterConfig[] filters)
+        : this(2, new(), protocol, routes, clusters, poolMode, filters)
     {
-        // Two loops, so that clients do not all meet on one.
-        _host = new ProxyHost(2, new DataPlaneOptions { Seed = 1, Log = _log.Log });
+    }
+
+    /// <summary>With a single loop.</summary>
+    public static Mesh OfOneLoop(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null) =>
+        new(1, new(), protocol, routes, clusters, poolMode);
+
+    /// <summary>One that knows where it stands.</summary>
+    public static Mesh At(NodeConfig node, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters) =>
+        new(2, node, protocol, routes, clusters, null);
+
+    private Mesh(int loops, NodeConfig node, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode, params FilterConfig[] filters)
+    {
+        _host = new ProxyHost(loops, new DataPlaneOptions { Seed = 1, Log = _log.Log });
         var chain = new ProtocolChainConfig
         {
             StatPrefix = "front",
@@ -31,7 +45,8 @@ internal sealed class Mesh : IDisposable
             Filters = [.. filters],
         };
         var listener = new ListenerConfig { Name = "front", Addresses = [new IPEndPoint(IPAddress.Loopback, 0)], Chain = chain };
-        Assert.Empty(_host.Apply(new ProxyConfig { Listeners = [listener], Clusters = [.. clusters] }));
+        _config = new ProxyConfig { Node = node, Listeners = [listener], Clusters = [.. clusters] };
+        Assert.Empty(_host.Apply(_config));
         Port = ((IPEndPoint)_host.DataPlane.Listeners.Single().Addresses.Single()).Port;
     }
 
@@ -48,6 +63,29 @@ internal sealed class Mesh : IDisposable
 
     public static ClusterConfig Cluster(string name, params EndPoint[] endpoints) =>
         new() { Name = name, Endpoints = [.. endpoints.Select(address => new EndpointConfig { Address = address })] };
+
+    /// <summary>Takes over another configuration, which is in force when it returns.</summary>
+    public void Change(Func<ProxyConfig, ProxyConfig> change)
+    {
+        _config = change(_config);
+        Assert.Empty(_host.Apply(_config));
+    }
+
+    /// <summary>The same with other clusters.</summary>
+    public void SetClusters(params ClusterConfig[] clusters) => Change(config => config with { Clusters = [.. clusters] });
+
+    /// <summary>The process log so far.</summary>
+    public IEnumerable<string> Logged => _log.Entries.Select(entry => entry.Message);
+
+    /// <summary>Waits until a figure is so large; one that is not there yet counts as 0.</summary>
+    public async Task FigureAsync(string name, long value)
+    {
+        await Safety.Until(() => FigureSoFar(name) == value, () => $"{name} is not {value}:\n{Prometheus()}");
+        _host.WaitForLoops();
+    }
+
+    /// <summary>A figure by its dotted name; 0 as long as there is none, since those of clusters come with their first use.</summary>
+    public long FigureSoFar(string name) => _host.DataPlane.Metrics.FindFigure(name) ?? 0;
 
     /// <summary>A figure by its dotted name.</summary>
     public long Figure(string name) => _host.DataPlane.Metrics.Figure(name);

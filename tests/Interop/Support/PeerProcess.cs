@@ -30,7 +30,10 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     }
 
     /// <summary>Of a server: where it listens.</summary>
-    public IPEndPoint Address { get; private set; } = new(IPAddress.Loopback, 0);
+    public IPEndPoint Address => Addresses[0];
+
+    /// <summary>Of a process that is several servers: where each listens.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses { get; private set; } = [new(IPAddress.Loopback, 0)];
 
     public bool HasExited => _process.HasExited;
 
@@ -54,7 +57,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         return new(Process.Start(info)!, string.Join(' ', command));
     }
 
-    /// <summary>Starts a server and waits until it says <c>ready PORT</c>.</summary>
+    /// <summary>Starts a server and waits until it says <c>ready PORT</c>, or several ports.</summary>
     public static async Task<PeerProcess> ServeAsync(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null)
     {
         var server = Start(command, environment);
@@ -62,7 +65,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         {
             var line = await server.ReadAsync() ?? throw new InvalidOperationException($"it ended before it was ready: {server.Seen}");
             if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
-            server.Address = IPEndPoint.Parse("127.0.0.1:" + line["ready ".Length..]);
+            server.Addresses = [.. line.Split(' ')[1..].Select(port => IPEndPoint.Parse("127.0.0.1:" + port))];
             return server;
         }
     }

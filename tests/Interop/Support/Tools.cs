@@ -11,6 +11,8 @@ internal static class Tools
     public const string Thrift = "thrift";
     public const string Promtool = "promtool";
     public const string Etcd = "etcd";
+    public const string Nft = "nft";
+    public const string Ip = "ip";
 
     /// <summary>Debian's kubectl.</summary>
     public const string Kubectl = "kubectl";
@@ -31,6 +33,8 @@ internal static class Tools
         [Thrift] = "thrift-compiler",
         [Promtool] = "prometheus",
         [Etcd] = "etcd-server",
+        [Nft] = "nftables",
+        [Ip] = "iproute2",
         [PythonThrift] = "python3-thrift",
         [Redis] = "redis-server",
         [PythonGrpc] = "python3-grpcio",

@@ -8,6 +8,7 @@ internal static class DubboPeers
     public const string Remoting = "client-remoting.js";
     public const string Apache = "client-apache.js";
     public const string Dubbo2 = "client-dubbo2.js";
+    public const string Lines = "client-lines.js";
     public const string SofaServer = "server-sofa.js";
     public const string ApacheServer = "server-apache.js";
 
@@ -26,7 +27,8 @@ internal static class DubboPeers
 
     public static string[] CasesOf(string client, string server) => Programs.CasesOf(Cases, client, server);
 
-    public static Task<PeerProcess> ServeAsync(string server, string name = "server", int port = 0) => Programs.ServeAsync(server, name, port);
+    public static Task<PeerProcess> ServeAsync(string server, string name = "server", int port = 0, params string[] arguments) =>
+        Programs.ServeAsync(server, name, port, arguments);
 
     public static Task<PeerProcess> StartAsync(string client, int port, params string[] arguments) => Programs.StartAsync(client, port, arguments);
 

@@ -1,15 +1,17 @@
 'use strict';
 // What all programs of this folder share: arguments, the line protocol, the service.
 const net = require('net');
+const readline = require('readline');
 
 exports.INTERFACE = 'com.example.Greeter';
 exports.VERSION = '1.0.0';
 exports.LARGE = 200000;
 
-// The libraries listen on all interfaces; tests shall not.
+// The libraries listen on all interfaces; tests shall not, but on what --host says.
 const listen = net.Server.prototype.listen;
 net.Server.prototype.listen = function(port, ...rest) {
-  return listen.call(this, port, ...(typeof port === 'number' && typeof rest[0] !== 'string' ? [ '127.0.0.1', ...rest ] : rest));
+  const host = exports.parse(process.argv).options.host || '127.0.0.1';
+  return listen.call(this, port, ...(typeof port === 'number' && typeof rest[0] !== 'string' ? [ host, ...rest ] : rest));
 };
 
 // HOST PORT --name value ... CASE ...
@@ -30,10 +32,20 @@ exports.parse = argv => {
 
 exports.line = value => process.stdout.write(JSON.stringify(value) + '\n');
 
-// Servers live until their standard input ends, so that none outlives its test.
-exports.serveUntilInputEnds = port => {
-  process.stdout.write(`ready ${port}\n`);
-  process.stdin.on('end', () => process.exit(0)).resume();
+// Servers live until their standard input ends, so that none outlives its test. `release KEY` lets the calls of `hold` go that wait for it.
+exports.serveUntilInputEnds = (...ports) => {
+  process.stdout.write(`ready ${ports.join(' ')}\n`);
+  readline.createInterface({ input: process.stdin }).on('line', line => held(line.split(' ')[1]).release()).on('close', () => process.exit(0));
+};
+
+const waiting = new Map();
+const held = key => {
+  if (!waiting.has(key)) {
+    let release;
+    const released = new Promise(resolve => { release = resolve; });
+    waiting.set(key, { release, released });
+  }
+  return waiting.get(key);
 };
 
 exports.sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
@@ -45,10 +57,20 @@ exports.service = (name, attachments) => {
     async echo(value) { return value; },
     async nothing() { return null; },
     async fail(text) { throw new Error(text); },
+    async sometimes(text) {
+      if (name.startsWith('bad') && Math.random() < 0.5) throw new Error('broken by chance');
+      return text;
+    },
+    async hold(key) {
+      await held(key).released;
+      return key;
+    },
     async slow(ms) { await exports.sleep(ms); return `slept ${ms}`; },
     async large(length) { return 'x'.repeat(length); },
     async whoAmI() { return name; },
+    async who() { return name; },
     async attachments() { return JSON.stringify(attachments.apply(this)); },
+    async headers() { return JSON.stringify(attachments.apply(this)); },
   };
 };
 

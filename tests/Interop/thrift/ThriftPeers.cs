@@ -29,18 +29,22 @@ internal static class ThriftPeers
         yield return new("buffered", "binary-old", false);
     }
 
-    public static async Task<PeerProcess> ServeAsync(string language, ThriftDialect dialect, int port = 0)
+    public static async Task<PeerProcess> ServeAsync(string language, ThriftDialect dialect, int port = 0, params string[] arguments)
     {
         await ReadyAsync();
-        return await PeerProcess.ServeAsync([.. Program(language, "server"), .. dialect.Arguments, "--port", $"{port}"], Environment);
+        return await PeerProcess.ServeAsync([.. Program(language, "server"), .. dialect.Arguments, "--port", $"{port}", .. arguments], Environment);
     }
 
     /// <summary>A client whose own time limit lies beyond that of the tests.</summary>
-    public static async Task<ThriftClient> ConnectAsync(string language, int port, ThriftDialect dialect, params string[] arguments)
+    public static async Task<ThriftClient> ConnectAsync(string language, int port, ThriftDialect dialect, params string[] arguments) =>
+        new(await StartAsync(language, port, dialect, arguments));
+
+    /// <summary>The program of such a client.</summary>
+    public static async Task<PeerProcess> StartAsync(string language, int port, ThriftDialect dialect, params string[] arguments)
     {
         await ReadyAsync();
         string[] rest = ["--port", $"{port}", "--timeout", $"{(int)(2 * Safety.Limit).TotalMilliseconds}", .. arguments];
-        return new(PeerProcess.Start([.. Program(language, "client"), .. dialect.Arguments, .. rest], Environment));
+        return PeerProcess.Start([.. Program(language, "client"), .. dialect.Arguments, .. rest], Environment);
     }
 
     private static string[] Program(string language, string name) => language == Python

@@ -41,8 +41,14 @@ service Shop {
   // Answers after that time.
   string slow(1: i32 milliseconds)
 
+  // Answers when the server's standard input has said `release KEY`; python's server only.
+  string hold(1: string key)
+
   // Fails with an error that is not declared.
   string fail(1: string text)
+
+  // Servers whose name begins with `bad` fail with every second call, by chance; python's server only.
+  string sometimes(1: string text)
 
   // The THeader's pairs of this very call; empty under other transports.
   map<string, string> headers()

@@ -1,11 +1,18 @@
 #!/usr/bin/python3
 """Reads calls from standard input, one a line: {"call": "add", "args": [1, 2]}, and prints one JSON line for each, in order.
 
-Further keys: "service": "Stock" (with --multiplexed), "headers": {...} (with --transport header).
-Prints {"n": 0, "result": ...}, or {"n": 0, "error": CLASS, "message": TEXT, "type": NUMBER} for an exception; a declared one has its fields.
+Further keys: "service": "Stock" (with --multiplexed), "headers": {...} (with --transport header), "on": the number of the connection (0), each of
+which has its own order; "times": so many calls, whose answers are only counted: {"n": 0, "tally": {"RESULT OR MESSAGE": COUNT}}.
+Prints {"n": 0, "result": ...}, or {"n": 0, "error": CLASS, "message": TEXT, "type": NUMBER} for an exception; a declared one has its fields. What the
+answer's THeader has is in "headers".
 """
+import collections
 import json
+import os
+import queue
 import sys
+import threading
+import traceback
 
 import options as shared
 
@@ -51,32 +58,74 @@ def failure(x):
     return fields
 
 
-def main():
-    socket = TSocket(options.host, options.port)
-    socket.setTimeout(options.timeout)
-    transport = shared.transport_factory(options).getTransport(socket)
-    protocol = shared.protocol_factory(options).getProtocol(transport)
-    if options.zlib:
-        protocol.add_transform(THeaderTransformID.ZLIB)
-    transport.open()
-    services = {"Shop": Shop, "Stock": Stock}
-    clients = {}
-    for name, service in services.items():
-        clients[name] = service.Client(TMultiplexedProtocol(protocol, name) if options.multiplexed else protocol)
+class Connection:
+    def __init__(self):
+        socket = TSocket(options.host, options.port)
+        socket.setTimeout(options.timeout)
+        self.transport = shared.transport_factory(options).getTransport(socket)
+        self.protocol = shared.protocol_factory(options).getProtocol(self.transport)
+        if options.zlib:
+            self.protocol.add_transform(THeaderTransformID.ZLIB)
+        self.transport.open()
+        self.clients = {}
+        for name, service in {"Shop": Shop, "Stock": Stock}.items():
+            self.clients[name] = service.Client(TMultiplexedProtocol(self.protocol, name) if options.multiplexed else self.protocol)
 
-    for n, line in enumerate(sys.stdin):
-        call = json.loads(line)
+    def call(self, call):
         arguments = call.get("args", [])
         if call["call"] == "double_prices":
             arguments = [[item(fields) for fields in arguments[0]]]
         for key, value in call.get("headers", {}).items():
-            protocol.set_header(key.encode(), value.encode())
+            self.protocol.set_header(key.encode(), value.encode())
         try:
-            result = {"result": plain(getattr(clients[call.get("service", "Shop")], call["call"])(*arguments))}
+            answer = {"result": plain(getattr(self.clients[call.get("service", "Shop")], call["call"])(*arguments))}
         except Exception as x:
-            result = failure(x)
-        print(json.dumps({"n": n, **result}, sort_keys=True, ensure_ascii=False), flush=True)
-    transport.close()
+            answer = failure(x)
+        if options.transport == "header" and self.protocol.get_headers():
+            answer["headers"] = {key.decode(): value.decode() for key, value in self.protocol.get_headers().items()}
+        return answer
+
+    def tally(self, call):
+        counts = collections.Counter()
+        for _ in range(call["times"]):
+            answer = self.call(call)
+            counts[str(answer["result"] if "result" in answer else answer.get("message"))] += 1
+        return {"tally": counts}
+
+    def serve(self, calls):
+        """Until None comes."""
+        try:
+            for n, call in iter(calls.get, None):
+                answer = self.tally(call) if "times" in call else self.call(call)
+                with printing:
+                    print(json.dumps({"n": n, **answer}, sort_keys=True, ensure_ascii=False), flush=True)
+            self.transport.close()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+
+
+printing = threading.Lock()
+
+
+def main():
+    connections = {}
+
+    def connect(number):
+        calls = queue.Queue()
+        thread = threading.Thread(target=Connection().serve, args=(calls,))
+        thread.start()
+        connections[number] = (thread, calls)
+        return connections[number]
+
+    connect(0)
+    for n, line in enumerate(sys.stdin):
+        call = json.loads(line)
+        number = call.get("on", 0)
+        (connections.get(number) or connect(number))[1].put((n, call))
+    for thread, calls in connections.values():
+        calls.put(None)
+        thread.join()
 
 
 main()
