@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Meltemi.Program.Verbs;
+using Meltemi.Program.Verbs.Codecs;
 using Meltemi.Program.Verbs.Mesh;
 
 namespace Meltemi.Program;
@@ -54,6 +55,7 @@ public static class CommandLine
         ProxyConfigVerb.Create(),
         ExplainVerb.Create(),
         WatchVerb.Create(),
+        CodecVerb.Create(),
         KubeconfigVerb.Create(),
         VersionVerb.Create(),
         CompletionVerb.Create(),

@@ -1,5 +1,6 @@
 using AwesomeRpc.Codec;
 using Meltemi.Program;
+using Meltemi.Tests.Program.Support;
 using Meltemi.Tests.Config;
 
 namespace Meltemi.Tests.Program;
@@ -156,20 +157,7 @@ public class CommandLineTests
 
     private static (int Code, string Output) Output((int Code, string Output, string Error) run) => (run.Code, run.Output);
 
-    private static (int Code, string Output, string Error) Run(string line) => Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static (int Code, string Output, string Error) Run(string line) => Terminal.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-    private static (int Code, string Output, string Error) Run(string[] arguments)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (CommandLine.Run(arguments, output, error), output.ToString(), error.ToString());
-    }
-
-    private sealed class TemporaryFile : IDisposable
-    {
-        public TemporaryFile(string text) => File.WriteAllText(Name, text);
-
-        public string Name { get; } = Path.GetTempFileName();
-
-        public void Dispose() => File.Delete(Name);
-    }
+    private static (int Code, string Output, string Error) Run(string[] arguments) => Terminal.Run(arguments);
 }
