@@ -24,7 +24,7 @@ internal sealed class Translator(CodecCatalog codecs) : ITranslator
 
     /// <inheritdoc/>
     public Translated<RouteConfiguration> Routes(Service service, ServicePort port, LabelSet labels, MeshView view) =>
-        MetaRoutes.Translate(service, port, labels, view);
+        MetaRoutes.Translate(service, port, labels, view, codecs.Find(port.Application, view));
 
     /// <inheritdoc/>
     public bool RoutesDependOnLabels(Service service, MeshView view) => MetaRoutes.DependOnClient(service, view);

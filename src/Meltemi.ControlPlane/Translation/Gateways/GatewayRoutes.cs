@@ -22,7 +22,7 @@ internal static class GatewayRoutes
     /// <param name="gateway">Labels of the gateway's proxy, which is the client.</param>
     public static Translated<RouteConfiguration> Build(GatewayPort port, CodecInfo? codec, LabelSet gateway, MeshView view)
     {
-        var host = new VirtualHost { Name = port.Name, Domains = { "*" } };
+        var host = new VirtualHost { Name = port.Name, Domains = { "*" }, RetryPolicy = RetryPolicies.Default(codec) };
         var clusters = new HashSet<ClusterRef>();
         var targets = TargetsOf(port, view);
         foreach (var target in targets)

@@ -1,4 +1,5 @@
 using Envoy.Config.Route.V3;
+using Meltemi.Codec;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation.Listeners;
 using Meltemi.Resources;
@@ -19,11 +20,12 @@ public static class MetaRoutes
 
     /// <summary>Translates.</summary>
     /// <param name="client">Labels of the client's workload: routes that are not for it are left out; null: they are all taken.</param>
-    public static Translated<RouteConfiguration> Translate(Service service, ServicePort port, LabelSet? client, MeshView view)
+    /// <param name="codec">The protocol; null: nothing is known about it.</param>
+    public static Translated<RouteConfiguration> Translate(Service service, ServicePort port, LabelSet? client, MeshView view, CodecInfo? codec = null)
     {
         var router = MetaRouterChoice.ForMesh(service.Host, view);
         var scope = new RouteScope(view, router?.Key.Namespace ?? service.Namespace, port, new HashSet<ClusterRef>());
-        var host = new VirtualHost { Name = $"{service.Host}:{port.Number}", Domains = { "*" } };
+        var host = new VirtualHost { Name = $"{service.Host}:{port.Number}", Domains = { "*" }, RetryPolicy = RetryPolicies.Default(codec) };
         if (router?.SpecAs<MetaRouter>() is { Routes.Count: > 0 } spec)
             host.Routes.AddRange(Translate(spec, client, scope, FieldPath.Spec(view.Problems, router)));
         else

@@ -2,6 +2,7 @@ using System.Globalization;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Retry.Host.PreviousHosts.V3;
 using Google.Protobuf.WellKnownTypes;
+using Meltemi.Codec;
 using Meltemi.Resources.Istio;
 
 namespace Meltemi.ControlPlane.Translation.Routes;
@@ -12,16 +13,30 @@ internal static class RetryPolicies
     /// <summary>Only what no server has seen is sent again: safe for calls that must not happen twice.</summary>
     public const string DefaultConditions = "connect-failure,refused-stream";
 
+    // As Istio, but only where no connection was had: there proxies need not keep any request whose connection is there.
+    private const int DefaultRetries = 2;
+    private const string WithoutSaying = "connect-failure";
+
     // As Istio: enough to find another endpoint among few, without searching for long.
     private const int HostAttempts = 5;
 
     // xDS' own default is ten times the base.
     private const int MaxBackOffFactor = 10;
 
-    /// <summary>The policy; null: no retries.</summary>
+    /// <summary>The policy of routes that say nothing; null: the protocol cannot have one, or nothing is known about it.</summary>
+    public static RetryPolicy? Default(CodecInfo? codec)
+    {
+        if (codec is null or { PoolMode: PoolMode.Bound }) return null;
+        var policy = new RetryPolicy { NumRetries = DefaultRetries, RetryOn = WithoutSaying };
+        AvoidPreviousHosts(policy);
+        return policy;
+    }
+
+    /// <summary>The policy; null: the route says nothing.</summary>
     public static RetryPolicy? Translate(HTTPRetry? retries, FieldPath path)
     {
-        if (retries is not { Attempts: > 0 }) return null;
+        if (retries is null) return null;
+        if (retries.Attempts <= 0) return new() { NumRetries = 0 };
         var policy = new RetryPolicy { NumRetries = (uint)retries.Attempts };
         SetConditions(policy, retries.RetryOn.Length > 0 ? retries.RetryOn : DefaultConditions);
         if (retries.PerTryTimeout is { } timeout && timeout.ToTimeSpan() > TimeSpan.Zero) policy.PerTryTimeout = timeout;

@@ -1,6 +1,9 @@
+using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Meltemi.Codec;
+using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Tests.Translation.Support;
+using Meltemi.ControlPlane.Translation.Routes;
 using Meltemi.Proxy.Config;
 using static Meltemi.ControlPlane.Tests.Translation.Support.DemoService;
 
@@ -9,6 +12,8 @@ namespace Meltemi.ControlPlane.Tests.Translation.Routes;
 /// <summary>Each field of a route as xDS has it.</summary>
 public class RouteFieldTests
 {
+    private static readonly CodecInfo Dubbo = ProxyRoutes.Codecs.Find("dubbo")!.Create(new CodecOptions()).Info;
+
     [Fact]
     public void A_bare_route_is_a_prefix_and_a_cluster()
     {
@@ -47,7 +52,27 @@ public class RouteFieldTests
 
         Assert.Equal("connect-failure,refused-stream", policy.RetryOn);
         Assert.Empty(policy.RetryHostPredicate);
-        Assert.Null(Route("retries: { attempts: 0 }").OnlyRoute().Route_.RetryPolicy);
+    }
+
+    [Fact]
+    public void Routes_that_say_nothing_are_tried_again_where_nothing_was_sent_unless_they_say_so()
+    {
+        var policy = Sent("name: x", Dubbo).VirtualHosts[0].RetryPolicy;
+        Assert.Equal((2u, "connect-failure", 5), (policy.NumRetries, policy.RetryOn, policy.HostSelectionRetryMaxAttempts));
+        Assert.Null(Sent("name: x", new CodecInfo { Name = "bound", PoolMode = PoolMode.Bound }).VirtualHosts[0].RetryPolicy);
+        Assert.Null(Sent("name: x", null).VirtualHosts[0].RetryPolicy);
+
+        var retry = new ProxyRoutes(Sent("name: x", Dubbo)).Match()!.Config.Retry!;
+        Assert.Equal((2, 5, "connect-failure"), (retry.MaxRetries, retry.HostAttempts, Assert.Single(retry.On)));
+        Assert.Null(new ProxyRoutes(Sent("retries: { attempts: 0 }", Dubbo)).Match()!.Config.Retry);
+        Assert.Equal("reset", Assert.Single(new ProxyRoutes(Sent("retries: { attempts: 1, retryOn: reset }", Dubbo)).Match()!.Config.Retry!.On));
+
+        static RouteConfiguration Sent(string fields, CodecInfo? codec)
+        {
+            var mesh = Route(fields);
+            var service = mesh.FindService(Host);
+            return MetaRoutes.Translate(service, service.Ports[0], LabelSet.Empty, mesh.View(), codec).Message;
+        }
     }
 
     [Fact]
