@@ -64,8 +64,8 @@ internal static class DestinationRules
 
         void Check(LoadBalancerSettings? balancer, ConnectionPoolSettings? pool, OutlierDetection? outliers, string at)
         {
-            if (balancer is { LbPolicyCase: LoadBalancerSettings.LbPolicyOneofCase.Simple, Simple: Simple.Passthrough })
-                view.Problems.Warning(key, $"{at}.loadBalancer.simple", "PASSTHROUGH needs interception and is not implemented yet: LEAST_REQUEST is used");
+            if (Balancers.IsPassthrough(balancer))
+                view.Problems.Warning(key, $"{at}.loadBalancer.simple", "PASSTHROUGH is for connections that a firewall redirects to the proxy; others go nowhere (UH)");
             if (balancer?.LocalityLbSetting is { Distribute.Count: 0 } setting && setting.Enabled != false && outliers is null)
                 view.Problems.Warning(key, $"{at}.loadBalancer.localityLbSetting", "without outlierDetection nothing fails over: the setting has no effect");
             if (pool?.Tcp?.TcpKeepalive is not null)

@@ -2,13 +2,17 @@ using Envoy.Config.Cluster.V3;
 using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Tests.Push;
 using Meltemi.ControlPlane.Translation.Clusters;
+using Meltemi.Proxy.Config;
+using Meltemi.Proxy.Config.Translation;
 using Meltemi.Resources;
 using Meltemi.Resources.Aeraki;
 using Meltemi.Resources.Istio;
 using Meltemi.Xds.Config.V1;
+using Meltemi.Xds.Reading;
 using Meltemi.Xds.Server;
 using LbPolicy = Envoy.Config.Cluster.V3.Cluster.Types.LbPolicy;
 using OutlierDetection = Meltemi.Resources.Istio.OutlierDetection;
+using ProxyRoutes = Meltemi.ControlPlane.Tests.Translation.Support.ProxyRoutes;
 using SimpleLB = Meltemi.Resources.Istio.LoadBalancerSettings.Types.SimpleLB;
 
 namespace Meltemi.ControlPlane.Tests.Translation;
@@ -39,6 +43,26 @@ public sealed class ClusterTests
         Assert.NotNull(cluster.EdsClusterConfig.EdsConfig.Ads);
         Assert.Null(cluster.OutlierDetection);
         Assert.Empty(cluster.TypedExtensionProtocolOptions);
+    }
+
+    [Fact]
+    public void Passthrough_leads_where_the_client_wanted_to_go()
+    {
+        var rule = Given.Rule(Host, subsets: ["v1"], with: rule =>
+        {
+            rule.TrafficPolicy = new() { LoadBalancer = Simple(SimpleLB.Passthrough), OutlierDetection = new() { Consecutive5XxErrors = 3 } };
+            rule.Subsets[0].TrafficPolicy = new() { LoadBalancer = Simple(SimpleLB.Random) };
+        });
+        var (whole, subset) = (Cluster(rule), Cluster(rule, "v1"));
+
+        Assert.Equal((Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType.OriginalDst, LbPolicy.ClusterProvided), (whole.Type, whole.LbPolicy));
+        Assert.Null(whole.EdsClusterConfig);
+        Assert.Equal((Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType.Eds, LbPolicy.Random), (subset.Type, subset.LbPolicy));
+
+        var problems = new ProblemList();
+        var taken = ClusterTranslator.Translate(whole, new TranslationContext(problems, ProxyRoutes.Codecs) { IsDynamic = true }, "cluster")!;
+        Assert.Equal(DiscoveryType.OriginalDestination, taken.Discovery);
+        Assert.Empty(problems.ToSorted());
     }
 
     [Fact]

@@ -19,12 +19,22 @@ internal static class Balancers
 
     private const string Policies = "envoy.load_balancing_policies.";
 
+    /// <summary>Whether clients say themselves where they go, by the address that they connected to.</summary>
+    public static bool IsPassthrough(LoadBalancerSettings? settings) =>
+        settings is { LbPolicyCase: LoadBalancerSettings.LbPolicyOneofCase.Simple, Simple: Simple.Passthrough };
+
     /// <summary>Sets the balancer; without settings the one with the fewest requests.</summary>
     /// <param name="settings">What the rule says for the port; null: nothing.</param>
     /// <param name="rule">The rule, for its annotations; null: there is none.</param>
     /// <param name="cluster">Gets it.</param>
     public static void Apply(LoadBalancerSettings? settings, Resource? rule, Cluster cluster)
     {
+        if (IsPassthrough(settings))
+        {
+            cluster.LbPolicy = Cluster.Types.LbPolicy.ClusterProvided;
+            return;
+        }
+
         // Only then: dividing endpoints by place keeps the algorithm from comparing them all.
         if (settings?.LocalityLbSetting is { Enabled: not false, Distribute.Count: > 0 })
             cluster.CommonLbConfig = new() { LocalityWeightedLbConfig = new() };

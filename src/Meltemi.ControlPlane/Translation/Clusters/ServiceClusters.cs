@@ -58,7 +58,11 @@ internal static class ServiceClusters
         ConnectionPools.Apply(policy.ConnectionPool, cluster, options);
         RetryBudgets.Apply(policy.RetryBudget, cluster);
         Outliers.Apply(policy.OutlierDetection, cluster);
-        if (UsesEds(service))
+        if (Balancers.IsPassthrough(policy.LoadBalancer))
+        {
+            cluster.Type = Cluster.Types.DiscoveryType.OriginalDst;
+        }
+        else if (UsesEds(service))
         {
             cluster.Type = Cluster.Types.DiscoveryType.Eds;
             cluster.EdsClusterConfig = new() { EdsConfig = ConfigSources.Ads() };
