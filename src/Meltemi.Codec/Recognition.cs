@@ -41,4 +41,15 @@ public static class Recognising
         if (bytes.Length >= magic.Length) return bytes.StartsWith(magic) ? Recognition.Yes : Recognition.No;
         return magic.StartsWith(bytes) ? Recognition.NeedMore : Recognition.No;
     }
+
+    /// <summary>
+    /// Whether the bytes start with a big-endian number of 32 bits up to a limit, such as the length of a message. The first byte of a text is
+    /// enough to tell that it does not.
+    /// </summary>
+    public static Recognition Length(ReadOnlySpan<byte> bytes, int most)
+    {
+        uint least = 0;
+        for (var i = 0; i < 4; i++) least = least << 8 | (i < bytes.Length ? bytes[i] : 0u);
+        return least > most ? Recognition.No : bytes.Length < 4 ? Recognition.NeedMore : Recognition.Yes;
+    }
 }

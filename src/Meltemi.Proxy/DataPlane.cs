@@ -167,9 +167,10 @@ public sealed class DataPlane
     }
 
     /// <summary>Gives a protocol listener other routes; connections, filters and everything else of it stay as they are.</summary>
-    public void SetRoutes(string listener, RouteTableConfig routes)
+    /// <param name="chain">Which of its chains (<see cref="ListenerConfig.AllChains"/>).</param>
+    public void SetRoutes(string listener, RouteTableConfig routes, string chain = "")
     {
-        lock (_gate) _listeners.SetRoutes(listener, routes);
+        lock (_gate) _listeners.SetRoutes(listener, chain, routes);
     }
 
     /// <summary>Stops accepting; the connections end when their requests are answered.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Meltemi.Codec;
 
 namespace Meltemi.Protocols.Tars;
@@ -13,11 +12,10 @@ internal static class TarsRecogniser
 
     public static Recognition Recognise(ReadOnlySpan<byte> bytes, int maxFrameBytes)
     {
-        // 1. A first byte other than 0 makes a message of 16 MiB at least.
-        if (bytes.Length < TarsPacket.LengthSize) return bytes[0] == 0 || maxFrameBytes >= 1 << 24 ? Recognition.NeedMore : Recognition.No;
-        if (BinaryPrimitives.ReadUInt32BigEndian(bytes) > maxFrameBytes) return Recognition.No;
+        var length = Recognising.Length(bytes, maxFrameBytes);
+        if (length != Recognition.Yes) return length;
 
-        // 2. Version, kind of packet, kind of message and id are numbers.
+        // Version, kind of packet, kind of message and id are numbers.
         var at = TarsPacket.LengthSize;
         for (var last = 0; at < bytes.Length;)
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Meltemi.Codec;
 
 namespace Meltemi.Protocols.Thrift;
@@ -7,6 +8,8 @@ internal static class ThriftRecogniser
 {
     public static Recognition Recognise(ReadOnlySpan<byte> bytes, int maxFrameBytes)
     {
+        // Without a magic number in front it is a length, of the frame or of the name.
+        if (bytes[0] < 0x80 && Recognising.Length(bytes, maxFrameBytes) == Recognition.No) return Recognition.No;
         var sniffed = ThriftSniffer.Sniff(bytes, maxFrameBytes, out var dialect);
         if (sniffed.Status != DecodeStatus.Complete) return sniffed.Status == DecodeStatus.NeedMore ? Recognition.NeedMore : Recognition.No;
         if (dialect.Transport == ThriftTransport.Header) return Recognition.Yes;
@@ -15,7 +18,7 @@ internal static class ThriftRecogniser
         {
             ThriftProtocol.Binary => start + 3,
             ThriftProtocol.Compact => start + 1,
-            _ => start + 4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes[start..]),
+            _ => start + 4 + BinaryPrimitives.ReadInt32BigEndian(bytes[start..]),
         };
         if (bytes.Length <= at) return Recognition.NeedMore;
         var type = (ThriftMessageType)(dialect.Protocol == ThriftProtocol.Compact ? bytes[at] >> 5 : bytes[at]);

@@ -82,4 +82,14 @@ public sealed record EndpointRow(EndPoint Address, uint Weight, HealthFlags Heal
 /// <summary>A listener.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Addresses">Where it listens, with the ports that were chosen.</param>
-public sealed record ListenerRow(string Name, IReadOnlyList<EndPoint> Addresses);
+public sealed record ListenerRow(string Name, IReadOnlyList<EndPoint> Addresses)
+{
+    /// <summary>Its chains.</summary>
+    public IReadOnlyList<ChainRow> Chains { get; init; } = [];
+}
+
+/// <summary>A filter chain.</summary>
+/// <param name="Name">Its name; empty: it takes the connections that no other takes.</param>
+/// <param name="ApplicationProtocols">The protocols whose connections it takes.</param>
+/// <param name="Protocol">What it serves: a protocol, or <c>tcp</c>.</param>
+public sealed record ChainRow(string Name, IReadOnlyList<string> ApplicationProtocols, string Protocol);

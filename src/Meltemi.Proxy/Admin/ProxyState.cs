@@ -49,10 +49,19 @@ public sealed class ProxyState(ProxyHost host, Log log, string version, IReadOnl
 
     /// <inheritdoc/>
     public IReadOnlyList<ListenerRow> Listeners() =>
-        [.. DataPlane.Listeners.Select(listener => new ListenerRow(listener.Config.Name, [.. listener.Addresses]))];
+        [.. DataPlane.Listeners.Select(listener => new ListenerRow(listener.Config.Name, [.. listener.Addresses]) { Chains = [.. Chains(listener.Config)] })];
 
     /// <inheritdoc/>
     public void DrainListeners() => DataPlane.Drain();
+
+    private static IEnumerable<ChainRow> Chains(ListenerConfig listener)
+    {
+        foreach (var chain in listener.Recognition?.Chains ?? [])
+            yield return new(chain.Name, [.. chain.Protocols.Select(codec => codec.Info.Name)], Protocol(chain.Chain));
+        if (listener.Chain is { } others) yield return new("", [], Protocol(others));
+
+        static string Protocol(ChainConfig chain) => chain is ProtocolChainConfig { Codec.Info.Name: var name } ? name : "tcp";
+    }
 
     private ClusterRow Row(Cluster cluster) => new(cluster.Name, cluster.Config.Limits, [.. cluster.Endpoints.Endpoints.Select(endpoint => new EndpointRow(
         endpoint.Address, endpoint.Weight, endpoint.Health.Flags, EndpointStats.Find(Metrics, cluster.Name, endpoint.Name),

@@ -13,8 +13,11 @@ public sealed record ListenerConfig
     /// <summary>Addresses to accept on: IP or Unix domain socket; port 0 picks a free one.</summary>
     public required ImmutableArray<EndPoint> Addresses { get; init; }
 
-    /// <summary>What is done with the connections.</summary>
-    public required ChainConfig Chain { get; init; }
+    /// <summary>What is done with the connections, those apart that are recognised; null: they are closed.</summary>
+    public required ChainConfig? Chain { get; init; }
+
+    /// <summary>What is done with connections that are recognised by their first bytes; null: there is one chain for all.</summary>
+    public RecognitionConfig? Recognition { get; init; }
 
     /// <summary>Expect a PROXY protocol header (v1 or v2) before the first byte. Default false.</summary>
     public bool ProxyProtocol { get; init; }
@@ -27,6 +30,22 @@ public sealed record ListenerConfig
 
     /// <summary>High watermark of a connection's send buffer in bytes; reading from the peer's source pauses above it. Default 1 MiB.</summary>
     public int BufferLimitBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>All chains by name; that of <see cref="Chain"/> is empty.</summary>
+    public IEnumerable<KeyValuePair<string, ChainConfig>> AllChains()
+    {
+        foreach (var chain in Recognition?.Chains ?? []) yield return new(chain.Name, chain.Chain);
+        if (Chain is not null) yield return new("", Chain);
+    }
+
+    /// <summary>The same with other chains, each made of one that is there.</summary>
+    public ListenerConfig WithChains(Func<string, ChainConfig, ChainConfig> change) => this with
+    {
+        Chain = Chain is null ? null : change("", Chain),
+        Recognition = Recognition is { } recognition
+            ? recognition with { Chains = [.. recognition.Chains.Select(chain => chain with { Chain = change(chain.Name, chain.Chain) })] }
+            : null,
+    };
 }
 
 /// <summary>The network filter that serves a listener's connections.</summary>

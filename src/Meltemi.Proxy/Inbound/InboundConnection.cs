@@ -35,13 +35,13 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
     private bool _draining;
     private bool _inGrace;
 
-    public InboundConnection(InboundListener listener, Connection connection)
+    public InboundConnection(InboundListener listener, Connection connection, ListenerModel model)
     {
         _listener = listener;
         _worker = listener.Worker;
         Id = _worker.NextConnectionId();
         Connection = connection;
-        Model = listener.State.Model;
+        Model = model;
         CodecState = Model.Codec.NewConnectionState(Origin.Client);
         _lastActive = _worker.Loop.NowMilliseconds;
         ScheduleIdle();
@@ -83,7 +83,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
 
     public int OnData(Connection connection, Span<byte> data)
     {
-        Model = _listener.State.Model;
+        Model = Model.State.Model;
         _lastActive = _worker.Loop.NowMilliseconds;
         CountBytes();
         var codec = Model.Codec;
@@ -147,7 +147,7 @@ internal sealed class InboundConnection : LoopTimer, IConnectionHandler
         _worker.Add(Stats.CxProtocolError);
         _worker.Add(Stats.RequestDecodingError);
         var log = _listener.State.Log;
-        if (log.IsEnabled(LogLevel.Debug)) log.Debug($"{Model.Listener.Name}: closing {Connection.RemoteEndPoint}: {decoded.Reason}");
+        if (log.IsEnabled(LogLevel.Debug)) log.Debug($"{Model.State.Place}: closing {Connection.RemoteEndPoint}: {decoded.Reason}");
         Connection.Close();
     }
 

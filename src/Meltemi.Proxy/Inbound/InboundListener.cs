@@ -1,4 +1,5 @@
 using Meltemi.Proxy.Flow;
+using Meltemi.Proxy.Inbound.Recognition;
 using Meltemi.Transport;
 
 namespace Meltemi.Proxy.Inbound;
@@ -18,9 +19,19 @@ internal sealed class InboundListener(ListenerState state, Worker worker) : ICon
     {
         Worker.Add(State.Stats.CxTotal);
         Worker.Add(State.Stats.CxActive);
-        IConnectionHandler handler = State.Tcp is { } tcp ? new TcpTunnel(this, connection, tcp) : new InboundConnection(this, connection);
+        var chains = State.Chains;
+        var handler = chains.Recogniser is { } recogniser
+            ? new ProtocolInspector(this, connection, recogniser.Timeout)
+            : chains.Others!.Serve(this, connection);
         _open.Add(handler);
         return handler;
+    }
+
+    /// <summary>It is known now who serves a connection.</summary>
+    public void Replace(ProtocolInspector inspector, IConnectionHandler handler)
+    {
+        _open.Remove(inspector);
+        _open.Add(handler);
     }
 
     public void Closed(IConnectionHandler handler)
@@ -36,6 +47,16 @@ internal sealed class InboundListener(ListenerState state, Worker worker) : ICon
         foreach (var handler in _open.ToArray())
         {
             if (handler is InboundConnection client) client.Drain();
+            else if (handler is ProtocolInspector inspector) inspector.Drain();
+        }
+    }
+
+    /// <summary>Lets the clients of a chain finish that is no longer there.</summary>
+    public void Drain(ChainState chain)
+    {
+        foreach (var handler in _open.ToArray())
+        {
+            if (handler is InboundConnection client && client.Model.State == chain) client.Drain();
         }
     }
 
@@ -46,6 +67,7 @@ internal sealed class InboundListener(ListenerState state, Worker worker) : ICon
         {
             if (handler is InboundConnection client) client.Connection.Abort();
             else if (handler is TcpTunnel tunnel) tunnel.Abort();
+            else if (handler is ProtocolInspector inspector) inspector.Abort();
         }
     }
 }

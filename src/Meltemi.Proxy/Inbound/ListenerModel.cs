@@ -10,7 +10,7 @@ using Meltemi.Proxy.Telemetry.Metrics;
 namespace Meltemi.Proxy.Inbound;
 
 /// <summary>
-/// What a listener's requests run by, compiled from its configuration and immutable: a new configuration makes a new model, which
+/// What the requests of a listener's chain run by, compiled from its configuration and immutable: a new configuration makes a new model, which
 /// connections pick up with their next message, while requests in flight keep theirs.
 /// </summary>
 public sealed class ListenerModel
@@ -29,18 +29,18 @@ public sealed class ListenerModel
 
     /// <param name="ownKeys">Slots of what the listener itself reads (<see cref="OwnKeys"/>), routes apart.</param>
     internal ListenerModel(
-        ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
+        ProtocolChainConfig chain, ChainState state, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
         LoopRequestMetrics[] metrics, AccessLogModel accessLog, LocalLimits limits)
-        : this(listener, chain, clusters, filters, ownKeys, metrics, accessLog.Bind(ownKeys), limits, previous: null)
+        : this(chain, state, clusters, filters, ownKeys, metrics, accessLog.Bind(ownKeys), limits, previous: null)
     {
     }
 
     private ListenerModel(
-        ListenerConfig listener, ProtocolChainConfig chain, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
+        ProtocolChainConfig chain, ChainState state, ClusterTable clusters, Filter[][] filters, AttributeKeys ownKeys,
         LoopRequestMetrics[] metrics, AccessLogModel accessLog, LocalLimits limits, ListenerModel? previous)
     {
-        Listener = listener;
         Chain = chain;
+        State = state;
         Codec = chain.Codec;
         PoolMode = chain.PoolMode ?? Codec.Info.PoolMode;
         Keys = WithRoutes(ownKeys, chain);
@@ -60,14 +60,14 @@ public sealed class ListenerModel
         ReadsAnswers = accessLog.WantsResponses || Array.Exists(filters[0], static filter => filter.ReadsAnswers);
         _metrics = metrics;
         _limits = limits;
-        _routeLimits = limits.Compile(chain.Routes, listener.Name, Keys);
+        _routeLimits = limits.Compile(chain.Routes, state.Place, Keys);
     }
 
-    /// <summary>The listener's configuration.</summary>
-    public ListenerConfig Listener { get; }
-
-    /// <summary>Its protocol part.</summary>
+    /// <summary>Its configuration.</summary>
     public ProtocolChainConfig Chain { get; }
+
+    /// <summary>The chain whose model this is, or was.</summary>
+    internal ChainState State { get; }
 
     internal ICodec Codec { get; }
 
@@ -105,11 +105,11 @@ public sealed class ListenerModel
     /// <summary>The limit of a route; null: it has none.</summary>
     internal LocalLimit? LimitOf(Route route, int loop) => _routeLimits?[loop][route.Position];
 
-    /// <summary>The same listener with other routes: filters keep what they know, and slots that they looked up stay right.</summary>
+    /// <summary>The same chain with other routes: filters keep what they know, and slots that they looked up stay right.</summary>
     internal ListenerModel WithRoutes(RouteTableConfig routes, ClusterTable clusters)
     {
         var chain = Chain with { Routes = routes };
-        return new ListenerModel(Listener with { Chain = chain }, chain, clusters, _filters, _ownKeys, _metrics, AccessLog, _limits, previous: this);
+        return new ListenerModel(chain, State, clusters, _filters, _ownKeys, _metrics, AccessLog, _limits, previous: this);
     }
 
     /// <summary>The attributes that a listener reads whatever its routes are: the codec finds these, those of the routes, and no others.</summary>

@@ -69,7 +69,7 @@ internal sealed class ListenerTable(
     }
 
     /// <summary>Gives a protocol listener other routes, and touches nothing else of it.</summary>
-    public void SetRoutes(string listener, RouteTableConfig routes) => _byName.GetValueOrDefault(listener)?.Use(routes, clusters);
+    public void SetRoutes(string listener, string chain, RouteTableConfig routes) => _byName.GetValueOrDefault(listener)?.Use(chain, routes, clusters);
 
     /// <summary>Accepts no more; its connections end when their work is done.</summary>
     public void Remove(string name)

@@ -24,6 +24,7 @@ public sealed partial class Connection
     private bool _paused;
     private bool _resumed;
     private bool _isReady;
+    private bool _endUntold;
 
     /// <summary>Bytes received and left by the handler.</summary>
     public int UnconsumedBytes => _held?.Length ?? 0;
@@ -51,6 +52,22 @@ public sealed partial class Connection
             QueueReady();
     }
 
+    /// <summary>
+    /// Gives the connection to another handler. What is unconsumed, and the peer's end if that has come, it hears next: inside
+    /// <see cref="IConnectionHandler.OnData"/> as soon as that returns, else later in this turn or in the next.
+    /// </summary>
+    public void HandOver(IConnectionHandler handler)
+    {
+        _handler = handler;
+        _need = 0;
+        _endUntold = IsPeerClosed;
+        if (_state == State.Open && !_paused && (_held is not null || _endUntold))
+        {
+            _resumed = true;
+            QueueReady();
+        }
+    }
+
     /// <summary>Reads until nothing is left, the handler pauses, or the turn's share is used up; then the ready list goes on.</summary>
     internal void Receive()
     {
@@ -64,6 +81,8 @@ public sealed partial class Connection
                 _resumed = false;
                 if (_held is not null && _held.Length >= _need && _state == State.Open && !_paused)
                     DeliverHeld();
+                if (_endUntold && _state == State.Open && !_paused)
+                    TellEnd();
             }
             int budget = Loop.Options.MaxReadBytesPerTurn;
             while (_readable && _state != State.Closed && (!_paused || _state == State.Closing))
@@ -132,8 +151,14 @@ public sealed partial class Connection
                 Finish(CloseReason.Local, reset: false);
             return;
         }
+        TellEnd();
+    }
+
+    private void TellEnd()
+    {
+        _endUntold = false;
         _handler.OnPeerClosed(this);
-        if (_sendEnded && _state == State.Open)
+        if (_sendEnded && _state == State.Open && !_endUntold)
             Finish(CloseReason.PeerClosed, reset: false);
     }
 

@@ -38,6 +38,7 @@ public static class AnyTypes
         "envoy.filters.listener.original_dst" => Prefix + "envoy.extensions.filters.listener.original_dst.v3.OriginalDst",
         "envoy.filters.listener.proxy_protocol" => Prefix + "envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol",
         "envoy.filters.listener.tls_inspector" => Prefix + "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector",
+        "meltemi.filters.listener.protocol_inspector" => Prefix + "meltemi.config.v1.ProtocolInspector",
         _ => null,
     };
 }

@@ -102,5 +102,5 @@ public sealed class ConcurrencyTests
     private static long Figure(Mesh mesh, string name) => mesh.Figure($"listener.front.concurrency_limit.{name}");
 
     private static ListenerConfig With(ListenerConfig listener, AdaptiveConcurrencyConfig limit) =>
-        listener with { Chain = (ProtocolChainConfig)listener.Chain with { Filters = [new FilterConfig(Adaptive, limit)] } };
+        listener with { Chain = (ProtocolChainConfig)listener.Chain! with { Filters = [new FilterConfig(Adaptive, limit)] } };
 }

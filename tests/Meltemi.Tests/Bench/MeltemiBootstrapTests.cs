@@ -99,7 +99,7 @@ public class MeltemiBootstrapTests
     }
 
     private static ProtocolChainConfig Chain(string protocol) =>
-        (ProtocolChainConfig)Load().Config!.Listeners.Single(listener => listener.Name == protocol).Chain;
+        (ProtocolChainConfig)Load().Config!.Listeners.Single(listener => listener.Name == protocol).Chain!;
 
     private static Proxy.Config.LoadResult Load(IdlePolicies? policies = null)
     {

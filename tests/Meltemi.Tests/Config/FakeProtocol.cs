@@ -14,8 +14,9 @@ internal sealed class FakeProtocol(CodecInfo info) : ICodecFactory, ICodec
             Attributes = ["interface", "method"],
             OpenAttributes = true,
             CanMutate = CanMutate.Requests | CanMutate.Responses,
+            Certainty = Certainty.Sure,
         }))
-        .Add(new FakeProtocol(new() { Name = "thrift", PoolMode = PoolMode.OneAtATime, Attributes = ["method"] }));
+        .Add(new FakeProtocol(new() { Name = "thrift", PoolMode = PoolMode.OneAtATime, Attributes = ["method"], Certainty = Certainty.Sure }));
 
     public IReadOnlyList<string> Names => [info.Name];
 

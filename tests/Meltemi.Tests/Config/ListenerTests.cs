@@ -35,7 +35,7 @@ public class ListenerTests
         var listener = Assert.Single(Yaml.LoadClean(Text($"{Address}\ndefault_filter_chain: {{filters: {Tcp}}}")).Listeners);
 
         Assert.Equal("127.0.0.1:80", listener.Name);
-        Assert.Equal(TimeSpan.FromHours(1), listener.Chain.IdleTimeout);
+        Assert.Equal(TimeSpan.FromHours(1), listener.Chain!.IdleTimeout);
         Assert.False(listener.ProxyProtocol);
     }
 
@@ -49,10 +49,10 @@ public class ListenerTests
     }
 
     [Theory]
-    [InlineData("filter_chains: [{filters: TCP}, {filters: TCP}]", ".filter_chains[1]: more than one filter chain is not supported yet")]
+    [InlineData("filter_chains: [{filters: TCP}, {filters: TCP}]", ".filter_chains[1]: filter_chains[0] takes every connection already")]
     [InlineData(
         "filter_chains: {filters: TCP}\ndefault_filter_chain: {filters: TCP}",
-        ".default_filter_chain: more than one filter chain is")]
+        ".default_filter_chain: filter_chains[0] takes every connection already")]
     [InlineData(
         "filter_chains: {filter_chain_match: {destination_port: 5}, filters: TCP}",
         ".filter_chains[0].filter_chain_match: choosing a filter chain by the connection is not supported yet")]

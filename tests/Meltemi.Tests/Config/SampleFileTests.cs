@@ -14,6 +14,7 @@ public class SampleFileTests
     [InlineData("dubbo.yaml")]
     [InlineData("thrift.yaml")]
     [InlineData("tcp.yaml")]
+    [InlineData("recognise.yaml")]
     public void A_sample_has_no_problem(string file)
     {
         var result = Load(file);
@@ -63,6 +64,17 @@ public class SampleFileTests
         Assert.Equal(DiscoveryType.StrictDns, config.Clusters[1].Discovery);
         Assert.Equal(new DnsEndPoint("localhost", 9093), config.Clusters[1].Endpoints[0].Address);
         Assert.Equal(TimeSpan.FromSeconds(10), config.Clusters[1].DnsRefresh);
+    }
+
+    [Fact]
+    public void The_recognition_sample_becomes_what_it_says()
+    {
+        var listener = Assert.Single(Load("recognise.yaml").Config!.Listeners);
+
+        Assert.Equal(["dubbo", "rpc"], listener.Recognition!.Chains.Select(chain => chain.Name));
+        Assert.Equal(["dubbo", "thrift"], listener.Recognition.Chains.SelectMany(chain => chain.Protocols).Select(codec => codec.Info.Name));
+        Assert.Equal((TimeSpan.FromSeconds(2), true), (listener.Recognition.Timeout, listener.Recognition.FallBackAfterTimeout));
+        Assert.Equal(new WeightedCluster("plain", 1), Assert.Single(Assert.IsType<TcpChainConfig>(listener.Chain).Clusters));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Meltemi.Proxy.Admin.Http;
 
 namespace Meltemi.Proxy.Admin.Pages;
@@ -30,9 +31,28 @@ internal static class ListenersPage
             }
 
             json.WriteEndArray();
+            WriteChains(json, listener.Chains);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     });
+
+    // Envoy has nothing of the kind here.
+    private static void WriteChains(Utf8JsonWriter json, IReadOnlyList<ChainRow> chains)
+    {
+        json.WriteStartArray("filter_chains");
+        foreach (var chain in chains)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", chain.Name);
+            json.WriteStartArray("application_protocols");
+            foreach (var protocol in chain.ApplicationProtocols) json.WriteStringValue(protocol);
+            json.WriteEndArray();
+            json.WriteString("protocol", chain.Protocol);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 }

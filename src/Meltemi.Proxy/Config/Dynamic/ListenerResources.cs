@@ -113,7 +113,11 @@ internal sealed class ListenerResources(
     {
         foreach (var version in table.Users)
         {
-            if (_entries.TryGetValue(version.Name, out var entry) && entry.InForce == version) plane.SetRoutes(version.Name, table.Table!);
+            if (!_entries.TryGetValue(version.Name, out var entry) || entry.InForce != version) continue;
+            foreach (var (chain, routes) in version.Routes)
+            {
+                if (routes == table) plane.SetRoutes(version.Name, table.Table!, chain);
+            }
         }
     }
 
@@ -121,10 +125,16 @@ internal sealed class ListenerResources(
     {
         var before = entry.Next;
         entry.Next = version;
-        if (version.Config.Chain is ProtocolChainConfig { RouteSource: { } from })
-            version.Routes = routes.Use(sources.Find(from.Source, version.Origin, XdsTypes.Route), from.Name, version);
-        var timeout = (version.Config.Chain as ProtocolChainConfig)?.RouteSource?.Source.InitialFetchTimeout ?? Patience;
-        version.DeadlineAt = timeout > TimeSpan.Zero ? queue.Time.GetUtcNow() + timeout : null;
+        var timeouts = new List<TimeSpan>();
+        foreach (var (chain, config) in version.Config.AllChains())
+        {
+            if (config is not ProtocolChainConfig { RouteSource: { } from }) continue;
+            version.Routes[chain] = routes.Use(sources.Find(from.Source, version.Origin, XdsTypes.Route), from.Name, version);
+            timeouts.Add(from.Source.InitialFetchTimeout);
+        }
+
+        if (timeouts.Count == 0) timeouts.Add(Patience);
+        version.DeadlineAt = timeouts.Min() > TimeSpan.Zero ? queue.Time.GetUtcNow() + timeouts.Max() : null;
 
         // A listener that keeps changing before it ever served does not get more time with every change.
         if (entry.InForce is null && before?.DeadlineAt < version.DeadlineAt) version.DeadlineAt = before!.DeadlineAt;
@@ -146,9 +156,10 @@ internal sealed class ListenerResources(
     private void GiveUp(Entry entry, ListenerVersion version)
     {
         if (entry.Next != version) return;
-        var missing = version.Routes is { WarmingResource: null } table ? $"its routes '{table.Name}'" : "clusters that its routes name";
+        var table = version.Routes.Values.FirstOrDefault(table => table is { Table: null, WarmingResource: null });
+        var missing = table is not null ? $"its routes '{table.Name}'" : "clusters that its routes name";
         log.Warning($"listener '{version.Name}' waited in vain for {missing}; it serves with what is there");
-        version.Routes?.Force();
+        foreach (var waiting in version.Routes.Values) waiting.Force();
         ActivateLate(entry, version);
     }
 
@@ -193,7 +204,7 @@ internal sealed class ListenerResources(
         if (version is null) return;
         version.StopWaiting();
         waitingList.Remove(version);
-        if (version.Routes is { } table) routes.Release(table, version);
+        foreach (var table in version.Routes.Values) routes.Release(table, version);
     }
 
     private sealed class Entry

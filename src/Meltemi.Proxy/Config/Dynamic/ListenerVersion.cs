@@ -17,8 +17,8 @@ internal sealed class ListenerVersion(ListenerConfig config, Source? origin, Rec
 
     public ReceivedResource? Resource => resource;
 
-    /// <summary>Where its routes come from, if they do not stand in its own configuration.</summary>
-    public RouteTableState? Routes { get; set; }
+    /// <summary>Where the routes of chains come from that do not stand in its own configuration.</summary>
+    public Dictionary<string, RouteTableState> Routes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Keeps its addresses from others until it listens itself.</summary>
     public IDisposable? Reservation { get; set; }
@@ -32,14 +32,13 @@ internal sealed class ListenerVersion(ListenerConfig config, Source? origin, Rec
     public Action OnRecheck { get; set; } = static () => { };
 
     /// <summary>The configuration with the routes as they are now.</summary>
-    public ListenerConfig Complete => config.Chain is ProtocolChainConfig chain && Routes is not null
-        ? config with { Chain = chain with { Routes = Routes.Table ?? chain.Routes } }
-        : config;
+    public ListenerConfig Complete => Routes.Count == 0 ? config : config.WithChains((name, chain) =>
+        chain is ProtocolChainConfig protocol && Routes.GetValueOrDefault(name)?.Table is { } table ? protocol with { Routes = table } : chain);
 
     /// <summary>Whether something is missing that is worth waiting for.</summary>
-    public bool IsWaiting(IClusterView clusters) => Routes is not null
-        ? Routes.Table is null
-        : ClustersOf(config.Chain).Any(cluster => clusters.IsAwaited(cluster, origin));
+    public bool IsWaiting(IClusterView clusters) => config.AllChains().Any(chain => Routes.TryGetValue(chain.Key, out var table)
+        ? table.Table is null
+        : ClustersOf(chain.Value).Any(cluster => clusters.IsAwaited(cluster, origin)));
 
     public void Recheck() => OnRecheck();
 

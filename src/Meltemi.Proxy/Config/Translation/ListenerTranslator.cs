@@ -12,18 +12,18 @@ public static class ListenerTranslator
     public static ListenerConfig? Translate(Listener listener, TranslationContext context, string path)
     {
         var addresses = TranslateAddresses(listener, context, path);
-        var (proxyProtocol, chain) = (ListenerFilters.Check(listener, context, path), TranslateChain(listener, context, path));
+        var filters = ListenerFilters.Translate(listener, context, path);
+        var chains = new FilterChains(listener, filters, context, path);
+        var defaults = chains.AddTo(new ListenerConfig { Name = "", Addresses = addresses, Chain = null });
         if (listener.BindToPort == false)
             context.Problems.Error($"{path}.bind_to_port", "listeners without a port of their own are not supported yet");
         if (listener.Transparent == true) context.Problems.Warning($"{path}.transparent", "not implemented yet, ignored");
         if (listener.UseOriginalDst == true) context.Problems.Warning($"{path}.use_original_dst", "not implemented yet, ignored");
-        if (chain is null || addresses.IsEmpty) return null;
-
-        var defaults = new ListenerConfig { Name = "", Addresses = addresses, Chain = chain.Value.Config };
+        if (defaults is null || addresses.IsEmpty) return null;
         return defaults with
         {
             Name = listener.Name.Length > 0 ? listener.Name : addresses[0].ToString()!,
-            ProxyProtocol = proxyProtocol || chain.Value.ProxyProtocol,
+            ProxyProtocol = filters.ProxyProtocol || chains.ProxyProtocol,
             Backlog = listener.TcpBacklogSize is { } backlog ? Values.Clamp(backlog) : defaults.Backlog,
             BufferLimitBytes = listener.PerConnectionBufferLimitBytes is { } limit ? Values.Clamp(limit) : defaults.BufferLimitBytes,
         };
@@ -40,30 +40,6 @@ public static class ListenerTranslator
         }
 
         return addresses.ToImmutable();
-    }
-
-    private static (ChainConfig Config, bool ProxyProtocol)? TranslateChain(Listener listener, TranslationContext context, string path)
-    {
-        var count = listener.FilterChains.Count + (listener.DefaultFilterChain is null ? 0 : 1);
-        if (count == 0)
-        {
-            context.Problems.Error($"{path}.filter_chains", "a listener needs a filter chain");
-            return null;
-        }
-
-        if (count > 1)
-        {
-            var second = listener.FilterChains.Count > 1 ? $"{path}.filter_chains[1]" : $"{path}.default_filter_chain";
-            context.Problems.Error(second, "more than one filter chain is not supported yet");
-        }
-
-        var chain = listener.FilterChains.Count > 0 ? listener.FilterChains[0] : listener.DefaultFilterChain!;
-        var chainPath = listener.FilterChains.Count > 0 ? $"{path}.filter_chains[0]" : $"{path}.default_filter_chain";
-        if (chain.FilterChainMatch is { } match && match.CalculateSize() > 0)
-            context.Problems.Error($"{chainPath}.filter_chain_match", "choosing a filter chain by the connection is not supported yet");
-        CheckPlaintext(chain.TransportSocket, context, $"{chainPath}.transport_socket");
-        var config = NetworkFilters.Translate(chain, context, chainPath);
-        return config is null ? null : (config, chain.UseProxyProto == true);
     }
 
     /// <summary>Refuses every transport socket but the plain one.</summary>

@@ -9,11 +9,13 @@ public sealed class ListenerStats
 {
     private readonly StatScope _scope;
     private readonly Lazy<FaultStats> _faults;
+    private readonly Lazy<RecognitionStats> _recognition;
 
-    private ListenerStats(StatScope scope, Func<FaultStats> faults)
+    private ListenerStats(StatScope scope, Func<FaultStats> faults, Func<RecognitionStats> recognition)
     {
         _scope = scope;
         _faults = new(faults);
+        _recognition = new(recognition);
         CxTotal = scope.Counter("downstream_cx_total", "Connections accepted.");
         CxActive = scope.Gauge("downstream_cx_active", "Connections open.");
         CxDestroy = scope.Counter("downstream_cx_destroy", "Connections closed.");
@@ -138,16 +140,21 @@ public sealed class ListenerStats
     /// <summary>Figures of injected faults, registered with the first.</summary>
     public FaultStats Faults => _faults.Value;
 
+    /// <summary>Figures of the recognition of protocols, registered by the first listener that has one.</summary>
+    public RecognitionStats Recognition => _recognition.Value;
+
     /// <summary>Registers a listener's figures.</summary>
     /// <param name="registry">Where.</param>
     /// <param name="name">Label <c>envoy_listener_address</c>: the address as <c>0.0.0.0_20880</c>, or the listener's name.</param>
     public static ListenerStats Create(MetricRegistry registry, string name) =>
-        new(new StatScope(registry, $"listener.{name}.", "envoy_listener_", Labels.Of(("envoy_listener_address", name))), () => FaultStats.Create(registry, name));
+        new(new StatScope(registry, $"listener.{name}.", "envoy_listener_", Labels.Of(("envoy_listener_address", name))), () => FaultStats.Create(registry, name),
+            () => RecognitionStats.Create(registry, name));
 
     /// <summary>Takes back this object's registrations; when no loop counts here any more, once.</summary>
     public void Remove()
     {
         _scope.Remove();
         if (_faults.IsValueCreated) _faults.Value.Remove();
+        if (_recognition.IsValueCreated) _recognition.Value.Remove();
     }
 }

@@ -34,6 +34,7 @@ public class ReaderPropertyTests
     [InlineData("dubbo.yaml")]
     [InlineData("thrift.yaml")]
     [InlineData("tcp.yaml")]
+    [InlineData("recognise.yaml")]
     public void A_damaged_file_never_throws(string file)
     {
         var original = File.ReadAllText(Path.Combine(SampleFileTests.Samples, file));
