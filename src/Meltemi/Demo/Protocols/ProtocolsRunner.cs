@@ -25,11 +25,8 @@ internal static class ProtocolsRunner
             foreach (var protocol in DemoProtocol.All) running.Add(new(protocol));
             Configure(host, ProtocolsYaml.Bootstrap(running, dead.EndPoint.Port));
             var results = new List<FlowResult>();
-            foreach (var protocol in running)
-            {
-                var proxy = host.DataPlane.FindListener(protocol.Protocol.Name)!.Addresses.First();
-                results.Add(await new Flow(protocol.Protocol, (IPEndPoint)proxy).RunAsync(stop).ConfigureAwait(false));
-            }
+            var proxy = (IPEndPoint)host.DataPlane.FindListener(ProtocolsYaml.Listener)!.Addresses.First();
+            foreach (var protocol in running) results.Add(await new Flow(protocol.Protocol, proxy).RunAsync(stop).ConfigureAwait(false));
 
             Write(output, results, new ProxyFigures(host.DataPlane.Metrics.Collect()));
             return results.TrueForAll(result => result.IsAsExpected);
@@ -51,9 +48,9 @@ internal static class ProtocolsRunner
     private static void Write(TextWriter output, List<FlowResult> results, ProxyFigures figures)
     {
         output.WriteLine($"""
-            The same rules for every protocol: calls of {ProtocolsYaml.Canary} go to version 2, {ProtocolsYaml.Limited} may make {ProtocolsYaml.Limit} an hour, those of {ProtocolsYaml.Chaos} fail on
-            purpose, sayHello goes to version 1, of which a server is down: calls that meet it are tried again, and after {ProtocolsYaml.Failures} of them it is
-            ejected. Nothing is there for other methods.
+            One port, where each connection's first bytes tell its protocol, and the same rules for all: calls of {ProtocolsYaml.Canary} go to version 2,
+            {ProtocolsYaml.Limited} may make {ProtocolsYaml.Limit} an hour, those of {ProtocolsYaml.Chaos} fail on purpose, sayHello goes to version 1, of which a server is down: calls that
+            meet it are tried again, and after {ProtocolsYaml.Failures} of them it is ejected. Nothing is there for other methods.
 
             """);
         var table = new TextTable("PROTOCOL", "CALLS", "TO V1", "TRIED AGAIN", "EJECTED", "CANARY TO V2", "OVER LIMIT", "FAULTS", "NO ROUTE", "P50 MS", "RESULT");

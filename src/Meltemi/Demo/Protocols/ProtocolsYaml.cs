@@ -1,11 +1,14 @@
 namespace Meltemi.Program.Demo.Protocols;
 
 /// <summary>
-/// The proxy's configuration: for each protocol a listener, and for all of them the same rules, in the words that every protocol has:
-/// <c>caller</c> and <c>method</c>.
+/// The proxy's configuration: one listener, which tells protocols apart by a client's first bytes, and for all of them the same rules, in the words that
+/// every protocol has: <c>caller</c> and <c>method</c>.
 /// </summary>
 internal static class ProtocolsYaml
 {
+    /// <summary>Name of the listener.</summary>
+    public const string Listener = "every-protocol";
+
     /// <summary>Application whose calls go to version 2.</summary>
     public const string Canary = "checkout";
 
@@ -23,20 +26,22 @@ internal static class ProtocolsYaml
     /// <summary>The bootstrap.</summary>
     /// <param name="peers">The protocols and the ports of their servers.</param>
     /// <param name="deadPort">A port on which nobody listens: the first version has a server there that is down.</param>
-    public static string Bootstrap(IReadOnlyList<RunningProtocol> peers, int deadPort) => $"""
+    public static string Bootstrap(IReadOnlyList<RunningProtocol> peers, int deadPort) => $$"""
         static_resources:
           listeners:
-        {string.Join('\n', peers.Select(peer => Listener(peer.Protocol.Name)))}
+          - name: {{Listener}}
+            address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
+            listener_filters: [ { name: meltemi.filters.listener.protocol_inspector } ]
+            filter_chains:
+        {{string.Join('\n', peers.Select(peer => Chain(peer.Protocol.Name)))}}
           clusters:
-        {string.Join('\n', peers.SelectMany(peer => new[] { Cluster(peer.Protocol.Name, "v1", peer.V1.Port, deadPort), Cluster(peer.Protocol.Name, "v2", peer.V2.Port) }))}
+        {{string.Join('\n', peers.SelectMany(peer => new[] { Cluster(peer.Protocol.Name, "v1", peer.V1.Port, deadPort), Cluster(peer.Protocol.Name, "v2", peer.V2.Port) }))}}
 
         """;
 
-    private static string Listener(string protocol) => $$"""
-          - name: {{protocol}}
-            address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
-            filter_chains:
-            - filters:
+    private static string Chain(string protocol) => $$"""
+            - filter_chain_match: { application_protocols: [ {{protocol}} ] }
+              filters:
               - name: aeraki.meta_protocol_proxy
                 typed_config:
                   "@type": type.googleapis.com/aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy
