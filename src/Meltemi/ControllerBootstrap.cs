@@ -30,6 +30,9 @@ internal sealed record ControllerBootstrap
     /// <summary>Address of the workload that it stands beside.</summary>
     public required IPAddress Address { get; init; }
 
+    /// <summary>Where it stands; null: that is not said.</summary>
+    public Locality? Locality { get; init; }
+
     /// <summary>A gateway, not a sidecar.</summary>
     public bool IsGateway { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record ControllerBootstrap
                 Id = $"{(IsGateway ? "router" : "sidecar")}~{Address}~{Name}.{Namespace}~{Namespace}.svc.cluster.local",
                 Cluster = Name,
                 Metadata = Metadata(),
+                Locality = Locality,
             },
             DynamicResources = new() { AdsConfig = ads, LdsConfig = new() { Ads = new() }, CdsConfig = new() { Ads = new() } },
             Admin = Admin is null ? null : new() { Address = new() { SocketAddress = new SocketAddress { Address = $"{Admin.Address}", PortValue = (uint)Admin.Port } } },

@@ -4,7 +4,7 @@ using Meltemi.Resources.Istio;
 
 namespace Meltemi.ControlPlane.Push;
 
-/// <summary>Which sidecars' own resources, the inbound ones, a change concerns.</summary>
+/// <summary>Which sidecars' own resources a change concerns.</summary>
 internal static class OwnConcern
 {
     /// <summary>The proxies concerned.</summary>
@@ -20,16 +20,16 @@ internal static class OwnConcern
         foreach (var view in views)
         {
             if (view.Scope is null || view.Proxy.Node.Type != ProxyType.Sidecar) continue;
-            if (all || (changes.Hosts.Count > 0 && view.Own.Seen?.Hosts.Any(changes.Hosts.Contains) == true)) concerned.Add(view);
-            else if (HasInbound(view) && (addresses ??= AddressesOf(changes, model)).Contains(view.Proxy.Node.Address)) concerned.Add(view);
+            if (all || view.Scope.WantsPeers != view.Own.WantsPeers || (changes.Hosts.Count > 0 && view.Own.Seen?.Hosts.Any(changes.Hosts.Contains) == true)) concerned.Add(view);
+            else if (HasOwn(view) && (addresses ??= AddressesOf(changes, model)).Contains(view.Proxy.Node.Address)) concerned.Add(view);
         }
 
         return concerned;
     }
 
     /// <summary>Whether a proxy has own resources at all.</summary>
-    public static bool HasInbound(ProxyView view) =>
-        view.Proxy.Node.WantsInbound || view.Scope?.Reach?.Sidecar?.SpecAs<Sidecar>().Ingress.Count > 0;
+    public static bool HasOwn(ProxyView view) =>
+        view.Scope?.WantsPeers == true || view.Proxy.Node.WantsInbound || view.Scope?.Reach?.Sidecar?.SpecAs<Sidecar>().Ingress.Count > 0;
 
     private static HashSet<string> AddressesOf(ModelChanges changes, MeshModel model)
     {

@@ -197,9 +197,9 @@ internal sealed partial class Publisher
     private OwnResources BuildOwn(ProxyView view, List<ResourceChange> changes)
     {
         var node = view.Proxy.Node;
-        if (!OwnConcern.HasInbound(view) && view.Own.Sets.IsEmpty) return OwnResources.None;
-        var services = OwnConcern.HasInbound(view) ? _addresses.Of(node.Address, _model) : [];
-        return OwnResources.Build(node, view.Scope!.Reach?.Sidecar, services, _model, view.Scope.Client, _translator, view.Own, changes);
+        if (!OwnConcern.HasOwn(view) && view.Own.Sets.IsEmpty) return OwnResources.None;
+        var services = OwnConcern.HasOwn(view) ? _addresses.Of(node.Address, _model) : [];
+        return OwnResources.Build(node, view.Scope!, services, _model, _translator, view.Own, changes);
     }
 
     private NamedSnapshot Named(ProxyView view, NamedSnapshot? before, ModelChanges? changes) =>

@@ -24,6 +24,7 @@ internal sealed class Scope
     private readonly Needs _needs = new();
     private readonly ListenerOwners _listeners = new();
     private List<ResourceChange> _changes = [];
+    private int _zoneAware;
 
     public Scope(ScopeKey key, MemberBuilder builder, HostIndex index)
     {
@@ -49,6 +50,9 @@ internal sealed class Scope
 
     /// <summary>The last sets that were right: what the proxies get.</summary>
     public ResourceSets Served { get; private set; } = ResourceSets.Empty;
+
+    /// <summary>Whether a service is balanced so that its clients need to know where their like stand.</summary>
+    public bool WantsPeers => _zoneAware > 0;
 
     /// <summary>Between <see cref="Sets"/> and <see cref="Served"/> only endpoints differ, with the same names: no reference can have broken.</summary>
     public bool OnlyEndpointsDiffer =>
@@ -188,6 +192,7 @@ internal sealed class Scope
             // On its way from one table to the other a host is in both for a moment.
             var kept = (ReferenceEquals(table, _members) ? _referred : _members).GetValueOrDefault(host)?.Seen.Hosts ?? [];
             foreach (var seen in before.Seen.Hosts.Except(kept)) _dependents.Remove(seen, host);
+            if (BalancerAnnotations.ZoneAwareFrom(before.Rule) is not null) _zoneAware--;
             _needs.Count(before.Listeners.Needs, -1, touched);
             _needs.Count(before.Routes.Needs, -1, touched);
             foreach (var resource in before.Clusters.Resources) edits.Remove(resource);
@@ -201,6 +206,7 @@ internal sealed class Scope
         table[host] = after;
         touched.Add(host);
         foreach (var seen in after.Seen.Hosts) _dependents.Add(seen, host);
+        if (BalancerAnnotations.ZoneAwareFrom(after.Rule) is not null) _zoneAware++;
         _needs.Count(after.Listeners.Needs, 1, touched);
         _needs.Count(after.Routes.Needs, 1, touched);
         foreach (var resource in after.Clusters.Resources) edits.Set(resource);

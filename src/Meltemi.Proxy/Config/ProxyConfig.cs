@@ -40,6 +40,12 @@ public sealed record NodeConfig
     /// <summary>Where it stands.</summary>
     public LocalityConfig Locality { get; init; } = LocalityConfig.None;
 
-    /// <summary>The cluster whose endpoints this proxy and its like stand beside, for zone aware routing; empty: that is not said.</summary>
-    public string LocalCluster { get; init; } = "";
+    /// <summary>
+    /// The cluster whose endpoints this proxy and its like stand beside, for zone aware routing (<c>cluster_manager.local_cluster_name</c>). Default: the one
+    /// that Meltemi's control plane sends where it matters; others have none of this name.
+    /// </summary>
+    public string LocalCluster { get; init; } = PeersCluster;
+
+    /// <summary>Default of <see cref="LocalCluster"/>.</summary>
+    public const string PeersCluster = "meltemi.peers";
 }

@@ -33,10 +33,10 @@ internal sealed class ClusterTable(Worker[] workers, MetricRegistry metrics, Dat
     /// <summary>Says where the proxy stands, for the clusters that are made from now on.</summary>
     public void StandAt(NodeConfig node)
     {
-        var peers = node.LocalCluster.Length > 0 ? Acquire(node.LocalCluster) : null;
+        var peers = Acquire(node.LocalCluster);
         if (_peers is not null) Release([_peers]);
         _peers = peers;
-        _own = new(node.Locality, () => peers?.Current?.Endpoints);
+        _own = new(node.Locality, () => peers.Current?.Endpoints);
     }
 
     /// <summary>Makes a cluster without putting it in force. Completes when its endpoints were told or looked up, at once if they are known.</summary>

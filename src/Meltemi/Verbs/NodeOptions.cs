@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
+using Envoy.Config.Core.V3;
 using Meltemi.Proxy.Config.Translation;
 
 namespace Meltemi.Program.Verbs;
@@ -46,11 +47,18 @@ internal sealed class NodeOptions
         CustomParser = ParseEndPoint,
     };
 
+    private readonly Option<Locality> _locality = new("--locality")
+    {
+        Description = "Where it stands, such as eu/eu-1; by it near endpoints come first where the mesh says so.",
+        HelpName = "REGION[/ZONE[/SUBZONE]]",
+        CustomParser = ParseLocality,
+    };
+
     private readonly Option<bool> _gateway = new("--gateway") { Description = "A gateway at the edge of the mesh, not a sidecar." };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_controller, _id, _namespace, _labels, _ip, _admin, _gateway]) command.Add(option);
+        foreach (Option option in (Option[])[_controller, _id, _namespace, _labels, _ip, _locality, _admin, _gateway]) command.Add(option);
     }
 
     /// <summary>The bootstrap that was asked for; null: none.</summary>
@@ -61,6 +69,7 @@ internal sealed class NodeOptions
         Namespace = result.GetRequiredValue(_namespace),
         Labels = result.GetValue(_labels) ?? [],
         Address = result.GetValue(_ip) ?? ControllerBootstrap.OwnAddress(),
+        Locality = result.GetValue(_locality),
         IsGateway = result.GetValue(_gateway),
         Admin = result.GetValue(_admin) ?? new IPEndPoint(IPAddress.Loopback, 15000),
     };
@@ -87,6 +96,15 @@ internal sealed class NodeOptions
         }
 
         return labels;
+    }
+
+    private static Locality? ParseLocality(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text.Split('/') is { Length: <= 3 } parts && parts.All(part => part.Length > 0))
+            return new() { Region = parts[0], Zone = parts.ElementAtOrDefault(1) ?? "", SubZone = parts.ElementAtOrDefault(2) ?? "" };
+        result.AddError($"--locality must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE, not '{text}'.");
+        return null;
     }
 
     private static IPAddress? ParseAddress(ArgumentResult result)

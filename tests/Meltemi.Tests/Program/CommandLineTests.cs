@@ -43,6 +43,8 @@ public class CommandLineTests
     [InlineData("proxy --controller a:1,:2", "meltemi proxy --help")]
     [InlineData("proxy --controller a:1 --labels x", "meltemi proxy --help")]
     [InlineData("proxy --controller a:1 --ip here", "meltemi proxy --help")]
+    [InlineData("proxy --controller a:1 --locality eu/a/b/c", "meltemi proxy --help")]
+    [InlineData("proxy --controller a:1 --locality eu//b", "meltemi proxy --help")]
     [InlineData("proxy --controller a:1 --admin 127.0.0.1", "meltemi proxy --help")]
     [InlineData("proxy -c a --loops -1", "meltemi proxy --help")]
     [InlineData("proxy -c a --drain-time 10", "meltemi proxy --help")]

@@ -20,6 +20,7 @@ public class ControllerBootstrapTests
             Labels = new Dictionary<string, string> { ["app"] = "cart" },
             Address = IPAddress.Parse("10.0.0.7"),
             IsGateway = gateway,
+            Locality = new() { Region = "eu", Zone = "a" },
             Admin = IPEndPoint.Parse("127.0.0.1:15000"),
         };
         var loaded = BootstrapLoader.Take(bootstrap.ToBootstrap(), new CodecRegistry());
@@ -30,6 +31,7 @@ public class ControllerBootstrapTests
         Assert.Equal(new ControlPlaneConfig { Servers = [new(null, "a:15010"), new(null, "[::1]:15010")], Delta = true }, dynamic.Ads);
         Assert.Equal((new SourceConfig(), new SourceConfig()), (dynamic.Listeners, dynamic.Clusters));
         Assert.Equal(("shop", "10.0.0.7", "NONE"), (config.Node.Metadata["NAMESPACE"], config.Node.Metadata["INSTANCE_IPS"], config.Node.Metadata["INTERCEPTION_MODE"]));
+        Assert.Equal((new LocalityConfig("eu", "a", ""), "meltemi.peers"), (config.Node.Locality, config.Node.LocalCluster));
         Assert.Equal("cart", dynamic.Node.Metadata.Fields["LABELS"].StructValue.Fields["app"].StringValue);
     }
 }

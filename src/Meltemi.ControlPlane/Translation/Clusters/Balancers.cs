@@ -54,6 +54,8 @@ internal static class Balancers
         };
         SlowStarts.Apply(settings, cluster);
         if (cluster.LbPolicy == Cluster.Types.LbPolicy.LeastRequest && BalancerAnnotations.WantsPeakEwma(rule)) PreferPeakEwma(cluster);
+        else if (cluster.CommonLbConfig is null && BalancerAnnotations.ZoneAwareFrom(rule) is { } from)
+            cluster.CommonLbConfig = new() { ZoneAwareLbConfig = new() { MinClusterSize = from } };
     }
 
     // In the order of preference: an Envoy without that extension takes what the rule says in its own words.

@@ -30,7 +30,10 @@ internal static class ServiceAssignments
             {
                 var name = new ClusterRef(service.Host, port.Number, subset?.Name ?? "").Name;
                 var groups = PolicyGroups.Of(spec, subset, port.Number);
-                var policy = LocalityPolicy.Of(groups.LoadBalancer, groups.OutlierDetection, from, labels);
+                // With zone aware routing, places are no priorities unless the rule says so.
+                var policy = groups.LoadBalancer?.LocalityLbSetting is null && BalancerAnnotations.ZoneAwareFrom(rule) is not null
+                    ? LocalityPolicy.None
+                    : LocalityPolicy.Of(groups.LoadBalancer, groups.OutlierDetection, from, labels);
                 List<ResourceKey> sources = rule is null ? [service.Source] : [service.Source, rule.Key];
                 assignments.Add(new(name, Assignments.Build(name, i, subset, endpoints, policy, sources)) { Sources = [.. sources] });
             }

@@ -26,9 +26,10 @@ public static class BootstrapTranslator
         }
 
         CrossReferences.Check(resources, context);
+        var node = TranslateNode(bootstrap.Node);
         return new ProxyConfig
         {
-            Node = TranslateNode(bootstrap.Node) with { LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "" },
+            Node = bootstrap.ClusterManager?.LocalClusterName is { Length: > 0 } peers ? node with { LocalCluster = peers } : node,
             Dynamic = DynamicSources.Translate(bootstrap, context),
             Admin = bootstrap.Admin?.Address is { } admin ? Addresses.Listening(context, admin, "admin.address") : null,
             Listeners = listeners.ToImmutable(),
