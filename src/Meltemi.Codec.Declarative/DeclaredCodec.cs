@@ -36,6 +36,9 @@ public sealed class DeclaredCodec : ICodec
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) => _decoder.Decode(bytes, origin, ref frame);
 
     /// <inheritdoc/>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes) => Info.Certainty == Certainty.None ? Recognition.No : _decoder.Recognise(bytes);
+
+    /// <inheritdoc/>
     public AttributeReader Bind(AttributeKeys keys, Origin origin) => new DeclaredReader(Plan, new(Plan, _attributes, keys));
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Meltemi.Xds.Declarative.V1;
 using Meltemi.Xds.Reading;
 using Meltemi.Xds.Yaml;
@@ -47,5 +48,20 @@ public static class Description
         }
 
         return ResourceReader.Read(node, MessageType, Protocol.Parser, problems, path);
+    }
+
+    /// <summary>Reads what a resource has as free fields.</summary>
+    public static Protocol Read(Struct config, ProblemList problems, string path)
+    {
+        // The nodes have no places in a text, but their paths may have.
+        var found = new ProblemList();
+        var protocol = Read(TypedStructs.ToNode(Value.ForStruct(config)), found, path);
+        foreach (var problem in found.ToSorted())
+        {
+            if (problem.Severity == ProblemSeverity.Error) problems.Error(problem.Path, problem.Message);
+            else problems.Warning(problem.Path, problem.Message);
+        }
+
+        return protocol;
     }
 }

@@ -6,6 +6,12 @@ public sealed record CodecInfo
     /// <summary>Name in configuration, metrics (<c>request_protocol</c>) and logs, such as <c>dubbo</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>
+    /// Tells apart protocols of one name that are described differently; empty: there is only one. Connections of different ones are not
+    /// shared, and a listener whose protocol becomes another is replaced.
+    /// </summary>
+    public string Revision { get; init; } = "";
+
     /// <summary>Messages carry an id by which an answer is matched to its request. Needed for <see cref="PoolMode.Multiplexed"/>.</summary>
     public bool HasIds { get; init; }
 
@@ -59,6 +65,9 @@ public sealed record CodecInfo
 
     /// <summary>Attribute with the request's own time limit, a decimal number of milliseconds; null: none.</summary>
     public string? TimeoutAttribute { get; init; }
+
+    /// <summary>Whether it is the same protocol, so that connections can go on.</summary>
+    public bool IsSame(CodecInfo? other) => other is not null && Name == other.Name && Revision == other.Revision;
 }
 
 /// <summary>How requests share upstream connections.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
 using Meltemi.Codec.Declarative.Attributes;
 using Meltemi.Codec.Declarative.Decoding;
 using Meltemi.Codec.Declarative.Layouts;
@@ -35,6 +37,8 @@ internal static class CodecCompiler
         var info = new CodecInfo
         {
             Name = source.Name,
+            Revision = Convert.ToHexStringLower(SHA256.HashData(source.ToByteArray()).AsSpan(0, 8)),
+            Certainty = source.ServerSpeaksFirst ? Certainty.None : plan.Certainty,
             HasIds = plan.Id is not null,
             MaxId = plan.Id is null ? long.MaxValue : plan.MaxId,
             MaxFrameBytes = maxFrameBytes,

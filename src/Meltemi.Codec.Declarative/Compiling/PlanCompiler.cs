@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Meltemi.Codec.Declarative.Decoding;
 using Meltemi.Codec.Declarative.Layouts;
 using Meltemi.Xds.Declarative.V1;
@@ -70,6 +71,7 @@ internal sealed class PlanCompiler(CompileContext context, int maxFrameBytes)
             Status = status,
             Memo = memo,
             Kept = kept,
+            Certainty = BitOperations.PopCount(mask) >= 16 ? Certainty.Sure : mask != 0 || shapes.Any(shape => shape.Checks.Length > 0) ? Certainty.Likely : Certainty.None,
         };
     }
 

@@ -71,6 +71,14 @@ internal sealed class Decoder(Plan plan)
         return frame.Id <= plan.MaxId ? Decoded.Complete : Decoded.Malformed("the id is above its largest value");
     }
 
+    /// <summary>A whole head whose constants are right, of a kind that clients send.</summary>
+    public Recognition Recognise(ReadOnlySpan<byte> bytes)
+    {
+        if (_head.Find(bytes, out var answer) is not { } shape) return answer.Status == DecodeStatus.NeedMore ? Recognition.NeedMore : Recognition.No;
+        var kinds = shape.Kinds[(int)Origin.Client];
+        return kinds.NeedsWalk || kinds.Match(bytes) is not null ? Recognition.Yes : Recognition.No;
+    }
+
     private static bool IsAsked(Origin origin, MessageKind kind) =>
         origin == Origin.Client && kind is MessageKind.Request or MessageKind.OneWay or MessageKind.StreamOpen;
 

@@ -39,6 +39,9 @@ internal sealed class Plan
     /// <summary>Fields that a request hands to its answer as a note, and how many bits each takes there.</summary>
     public (FieldPath Path, int Bits)[] Memo { get; init; } = [];
 
+    /// <summary>How sure the constants of the head make that a message is of this protocol.</summary>
+    public Certainty Certainty { get; init; }
+
     /// <summary>Field that a request hands to its answer as bytes; null: none.</summary>
     public FieldPath? Kept { get; init; }
 }

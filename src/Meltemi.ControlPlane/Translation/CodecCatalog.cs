@@ -15,10 +15,12 @@ public sealed class CodecCatalog(CodecRegistry registry)
     private readonly ConcurrentDictionary<string, CodecInfo?> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known about an application protocol; null: nothing.</summary>
-    public CodecInfo? Find(string application, MeshView view) => _known.GetOrAdd(CodecOf(application, view), Create);
-
-    private static string CodecOf(string application, MeshView view) =>
-        Bare(new ProtocolTable(view.OfKind(ResourceKinds.ApplicationProtocol, "")).Describe(application).Codec.Name);
+    public CodecInfo? Find(string application, MeshView view)
+    {
+        var protocols = new ProtocolTable(view.OfKind(ResourceKinds.ApplicationProtocol, ""));
+        if (protocols.Declaration(application) is { } resource && CodecConfigs.Describes(resource)) return CodecConfigs.Info(resource);
+        return _known.GetOrAdd(Bare(protocols.Describe(application).Codec.Name), Create);
+    }
 
     private static string Bare(string codec) =>
         codec.StartsWith(AerakiPrefix, StringComparison.Ordinal) ? codec[AerakiPrefix.Length..] : codec;

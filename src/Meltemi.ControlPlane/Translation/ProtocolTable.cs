@@ -37,7 +37,7 @@ internal sealed class ProtocolTable
         {
             var spec = resource.SpecAs<Declared>();
             codec.Name = spec.Codec;
-            if (spec.CodecConfig is { } config) codec.Config = Any.Pack(config);
+            if (spec.Config is not null) codec.Config = CodecConfigs.Of(resource);
         }
 
         return new() { Name = protocol, Codec = codec };

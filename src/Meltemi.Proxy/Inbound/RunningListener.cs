@@ -142,7 +142,7 @@ public sealed class RunningListener
     private static ChainConfig? ChainOf(ListenerConfig config, string name) => config.AllChains().FirstOrDefault(chain => chain.Key == name).Value;
 
     private static bool SameProtocol(ChainConfig? a, ChainConfig? b) =>
-        (a as ProtocolChainConfig)?.Codec.Info.Name == (b as ProtocolChainConfig)?.Codec.Info.Name;
+        a is ProtocolChainConfig protocol ? b is ProtocolChainConfig other && protocol.Codec.Info.IsSame(other.Codec.Info) : b is not ProtocolChainConfig;
 
     private ListenerModel Compile(
         ProtocolChainConfig chain, ChainState state, NodeConfig node, DataPlaneOptions options, AccessLogModel log, ClusterTable clusters)

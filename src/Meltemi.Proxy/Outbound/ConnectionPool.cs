@@ -35,7 +35,7 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
 
     /// <summary>Whether requests of this listener and variant belong here.</summary>
     public bool Serves(ListenerModel model, byte variant, bool mirrors = false) =>
-        variant == Variant && mirrors == ForMirrors && (ReferenceEquals(model.Codec, Codec) || model.Codec.Info.Name == Codec.Info.Name)
+        variant == Variant && mirrors == ForMirrors && (ReferenceEquals(model.Codec, Codec) || model.Codec.Info.IsSame(Codec.Info))
         && (Endpoint.Cluster.Cluster.Config.PoolMode ?? model.PoolMode) == Mode;
 
     public SendResult Send(Exchange x, Span<byte> message, in Frame frame)

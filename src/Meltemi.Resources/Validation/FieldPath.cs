@@ -11,6 +11,9 @@ internal readonly struct FieldPath(ProblemList problems, string path)
     /// <summary>An element of a list.</summary>
     public FieldPath this[int index] => problems.IsProbe ? this : new(problems, $"{path}[{index}]");
 
+    /// <summary>A field further in, or the field itself if there is nothing further.</summary>
+    public FieldPath Within(string inner) => inner.Length == 0 || problems.IsProbe ? this : new(problems, $"{path}.{inner}");
+
     /// <summary>Whether there is an error in it already: what follows from it need not be said.</summary>
     public bool IsWrong => problems.IsWrong(path);
 

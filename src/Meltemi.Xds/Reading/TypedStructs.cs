@@ -36,7 +36,8 @@ public static class TypedStructs
         return new Any { TypeUrl = typed.TypeUrl, Value = ByteString.CopyFrom(bytes.Span) };
     }
 
-    private static YamlNode ToNode(Value value) => value.KindCase switch
+    /// <summary>A free value as the text that it came from would be read.</summary>
+    public static YamlNode ToNode(Value value) => value.KindCase switch
     {
         Value.KindOneofCase.NumberValue => Plain(value.NumberValue.ToString("R", CultureInfo.InvariantCulture)),
         Value.KindOneofCase.BoolValue => Plain(value.BoolValue ? "true" : "false"),

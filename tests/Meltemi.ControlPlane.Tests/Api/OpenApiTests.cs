@@ -54,7 +54,7 @@ public class OpenApiTests
         Assert.Equal("What is wanted.", spec["description"]!.GetValue<string>());
         var protocol = schemas["metaprotocol.aeraki.io.v1alpha1.ApplicationProtocol"]!["properties"]!;
         Assert.Contains("MULTIPLEXED", protocol["poolMode"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>()));
-        Assert.True(protocol["codecConfig"]!["x-kubernetes-preserve-unknown-fields"]!.GetValue<bool>());
+        Assert.True(protocol["config"]!["x-kubernetes-preserve-unknown-fields"]!.GetValue<bool>());
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class OutboundListenerTests
     {
         var config = new Google.Protobuf.WellKnownTypes.Struct();
         config.Fields["x"] = Google.Protobuf.WellKnownTypes.Value.ForNumber(1);
-        var (listener, _) = Listen("tcp-metaprotocol-trpc", Given.Of(ResourceKinds.ApplicationProtocol, "", "trpc", new Declared { Protocol = "trpc", Codec = "my.codec", CodecConfig = config }));
+        var (listener, _) = Listen("tcp-metaprotocol-trpc", Given.Of(ResourceKinds.ApplicationProtocol, "", "trpc", new Declared { Protocol = "trpc", Codec = "my.codec", Config = config }));
 
         var codec = listener.FilterChains[0].Filters[0].TypedConfig.Unpack<MetaProtocolProxy>().Protocol.Codec;
 

@@ -44,6 +44,20 @@ public class ProtocolChainTests
     }
 
     [Fact]
+    public void A_described_protocol_has_its_description_as_config()
+    {
+        const string Description = "{name: tiny, layout: [{name: size, type: U16}, {name: body, type: TEXT, size: size}], kinds: [{from: SERVER, is: RESPONSE}, {is: REQUEST}], status: {field: size, values: {'0': OK}}, errors: {message: {body: '%TEXT%'}}}";
+        var chain = Yaml.LoadChain($"protocol: {{name: a, codec: {{name: meltemi.codec.declarative, config: {Description}}}}}\n{Routes}");
+        Assert.Equal("tiny", chain.Codec.Info.Name);
+
+        var wrong = Description.Replace("size: size}", "size: length}", StringComparison.Ordinal);
+        var errors = Yaml.Errors(Yaml.Protocol($"protocol: {{name: a, codec: {{name: meltemi.codec.declarative, config: {wrong}}}}}\n{Routes}"));
+        Assert.EndsWith($"{Yaml.ProtocolPath}.protocol.codec.config.layout[1].size: there is no field 'length' in the layout", Assert.Single(errors));
+        errors = Yaml.Errors(Yaml.Protocol($"protocol: {{name: meltemi.codec.declarative}}\n{Routes}"));
+        Assert.EndsWith("needs a 'config' that describes the protocol (meltemi.codec.declarative.v1.Protocol)", Assert.Single(errors));
+    }
+
+    [Fact]
     public void Multiplexing_is_taken_over() =>
         Assert.Equal(PoolMode.Multiplexed, Yaml.LoadChain($"protocol: {{name: dubbo, multiplexing: true}}\n{Routes}").PoolMode);
 

@@ -1,7 +1,10 @@
 using Aeraki.MetaProtocolProxy.V1Alpha;
+using Google.Protobuf.WellKnownTypes;
 using Meltemi.Codec;
+using Meltemi.Codec.Declarative;
 using Meltemi.Xds.Reading;
 using CodecOptions = Meltemi.Codec.CodecOptions;
+using Protocol = Meltemi.Xds.Declarative.V1.Protocol;
 using WireOptions = Meltemi.Xds.Config.V1.CodecOptions;
 
 namespace Meltemi.Proxy.Config.Translation;
@@ -22,6 +25,8 @@ internal static class Codecs
             return null;
         }
 
+        var config = (proxy.Protocol?.Codec ?? proxy.Codec)?.Config;
+        if (name == Description.CodecName || TranslationContext.TypeOf(config) == Description.MessageType) return Declared(config, context, namePath);
         return Create(name, Options(proxy.Protocol?.Codec ?? proxy.Codec, context, namePath), context, namePath);
     }
 
@@ -46,6 +51,20 @@ internal static class Codecs
             context.Problems.Error(namePath, $"the codec '{name}' could not be made: {e.Message}");
             return null;
         }
+    }
+
+    /// <summary>The codec of a described protocol.</summary>
+    private static DeclaredCodec? Declared(Any? config, TranslationContext context, string namePath)
+    {
+        var path = $"{namePath[..namePath.LastIndexOf('.')]}.config";
+        if (context.Resolve(config, path) is { } any && TranslationContext.TypeOf(any) == Description.MessageType)
+        {
+            var protocol = context.Unpack(any, Protocol.Parser, path);
+            return context.Problems.IsWrong(path) ? null : DeclaredProtocol.Compile(protocol, context.Problems, path);
+        }
+
+        context.Problems.Error(path, $"the codec {Description.CodecName} needs a 'config' that describes the protocol ({Description.MessageType})");
+        return null;
     }
 
     /// <summary>How upstream connections are shared if the filter says so; null: as the protocol has it.</summary>

@@ -105,7 +105,10 @@ public class ServiceRulesTests
     [InlineData("protocol: a_b, codec: x", "spec.protocol: 'a_b' cannot be a protocol's name: only letters, digits and - are allowed")]
     [InlineData("protocol: a-b, codec: x", "warning: spec.protocol: no port's name can say it, since a - ends it there; use appProtocol: a-b")]
     [InlineData("protocol: a, codec: x, poolMode: multiplexed", "spec.poolMode: expected one of UNSPECIFIED, MULTIPLEXED, ONE_AT_A_TIME, PIPELINED, BOUND, found `multiplexed`; did you mean MULTIPLEXED?")]
-    [InlineData("protocol: a, codec: x, codecConfig: []", "spec.codecConfig: expected an object, found a list")]
+    [InlineData("protocol: a, codec: x, config: []", "spec.config: expected an object, found a list")]
+    [InlineData("protocol: a, codec: meltemi.codec.declarative", "spec.config: the codec meltemi.codec.declarative needs a 'config' that describes the protocol")]
+    [InlineData("protocol: a, codec: meltemi.codec.declarative, config: {name: a, layout: [{name: id, type: U3}], kinds: [{is: REQUEST}]}",
+        "spec.config.layout[0].type: expected one of UNSPECIFIED, U8, U16, U24, U32, U64, I8, I16, I32, I64, VARINT, ZIGZAG, DECIMAL, BITS, TEXT, BYTES, PAIRS, TLV, LINES, JSON, PROTOBUF, found the text \"U3\"")]
     public void Application_protocols(string fields, string problems) =>
         Assert.Equal(problems, Reading.Problems(ResourceKinds.ApplicationProtocol, $"spec: {{{fields}}}"));
 
