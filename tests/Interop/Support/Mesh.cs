@@ -15,6 +15,8 @@ namespace Meltemi.Interop.Tests.Support;
 /// </summary>
 internal sealed class Mesh : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly CapturedLog _log = new();
     private readonly ProxyHost _host;
     private ProxyConfig _config;
@@ -65,11 +67,17 @@ internal sealed class Mesh : IDisposable
         new() { Name = name, Endpoints = [.. endpoints.Select(address => new EndpointConfig { Address = address })] };
 
     /// <summary>Takes over another configuration, which is in force when it returns.</summary>
-    public void Change(Func<ProxyConfig, ProxyConfig> change)
+    private void Change(Func<ProxyConfig, ProxyConfig> change)
     {
         _config = change(_config);
         Assert.Empty(_host.Apply(_config));
     }
+
+    /// <summary>The same with other routes or filters.</summary>
+    public void ChangeChain(Func<ProtocolChainConfig, ProtocolChainConfig> change) => Change(config => config with
+    {
+        Listeners = [config.Listeners[0].WithChains((_, chain) => change((ProtocolChainConfig)chain))],
+    });
 
     /// <summary>The same with other clusters.</summary>
     public void SetClusters(params ClusterConfig[] clusters) => Change(config => config with { Clusters = [.. clusters] });
@@ -113,6 +121,9 @@ internal sealed class Mesh : IDisposable
     public void Dispose()
     {
         _host.DataPlane.Abort();
+
+        // A connection that is aborted ends with the turn, and its requests with it.
+        SpinWait.SpinUntil(() => _host.DataPlane.InFlight == 0, Patience);
         _host.WaitForLoops();
         var left = _host.DataPlane.InFlight;
         _host.Dispose();

@@ -57,18 +57,22 @@ exports.service = (name, attachments) => {
     async echo(value) { return value; },
     async nothing() { return null; },
     async fail(text) { throw new Error(text); },
+    async refuse(text) { return new Error(text); }, // An exception of the business, to sofa-rpc-node.
     async sometimes(text) {
       if (name.startsWith('bad') && Math.random() < 0.5) throw new Error('broken by chance');
       return text;
     },
     async hold(key) {
       await held(key).released;
-      return key;
+      return name;
     },
     async slow(ms) { await exports.sleep(ms); return `slept ${ms}`; },
     async large(length) { return 'x'.repeat(length); },
     async whoAmI() { return name; },
-    async who() { return name; },
+    async who() {
+      if (name.startsWith('slow')) await exports.sleep(30);
+      return name;
+    },
     async attachments() { return JSON.stringify(attachments.apply(this)); },
     async headers() { return JSON.stringify(attachments.apply(this)); },
   };

@@ -29,6 +29,67 @@ public sealed class CircuitBreakerTests
     }
 
     [PolicyTheory, EachProtocol]
+    public async Task Calls_of_high_priority_have_bounds_of_their_own(Protocol protocol)
+    {
+        var servers = await protocol.ServersAsync();
+        var one = new LimitsConfig { MaxRequests = 1 };
+        using var mesh = new Mesh(
+            protocol.Codec(), [Patient with { Match = Mesh.Route("main", ("user", "gold")).Match, HighPriority = true }, Patient],
+            [Mesh.Cluster("main", servers.Address) with { Limits = one, HighLimits = one }]);
+        await using var client = await protocol.ConnectAsync(mesh.Port);
+
+        var held = client.ResultAsync("hold", "priorities", 1);
+        await mesh.FigureAsync("cluster.main.upstream_rq_active", 1);
+        Refused(await client.ErrorAsync("who", on: 2));
+        Assert.Equal("a", await client.ResultAsync("who", null, 2, ("user", "gold")));
+        var heldGold = client.ResultAsync("hold", "priorities", 2, ("user", "gold"));
+        await mesh.FigureAsync("cluster.main.upstream_rq_active", 2);
+        Refused(await client.ErrorAsync("who", null, 3, ("user", "gold")));
+        Assert.Equal((1, 1), (Breaker(mesh, "rq_open"), mesh.Figure("cluster.main.circuit_breakers.high.rq_open")));
+        await servers.WriteAsync("release priorities");
+        await Task.WhenAll(held, heldGold);
+    }
+
+    [PolicyTheory, EachProtocol]
+    public async Task A_share_of_what_is_in_flight_may_be_tried_again(Protocol protocol)
+    {
+        using var places = new Places();
+        var servers = await protocol.ServersAsync();
+        var retry = new RetryConfig { On = ["connect-failure"], BackOffBase = TimeSpan.FromHours(1), BackOffMax = TimeSpan.FromHours(1) };
+        using var mesh = new Mesh(
+            protocol.Codec(), [Patient with { Match = Mesh.Route("main", ("user", "again")).Match, Retry = retry, Clusters = [new("main", 1) { Subset = Of("refusing") }] }, Patient],
+            [
+                Mesh.Cluster("main") with
+                {
+                    Endpoints = [new() { Address = places.Refusing, Metadata = Of("refusing") }, new() { Address = servers.Address, Metadata = Of("well") }],
+                    Balancer = new() { Subsets = new() { Selectors = [new() { Keys = ["is"] }], Fallback = SubsetFallback.Default, Default = Of("well") } },
+                    Limits = new() { RetryBudget = new(Percent: 50, MinConcurrency: 1) },
+                },
+            ]);
+        await using var client = await protocol.ConnectAsync(mesh.Port);
+
+        // Alone, one may wait for its second try; with two others in flight it may be two of four.
+        var waiting = client.CallAsync("who", null, 1, ("user", "again"));
+        await mesh.FigureAsync("cluster.main.upstream_rq_retry_backoff_exponential", 1);
+        Assert.Contains("cannot connect", await client.ErrorAsync("who", null, 2, ("user", "again")));
+        var held = Enumerable.Range(3, 2).Select(on => client.ResultAsync("hold", "budget", on)).ToArray();
+        await mesh.FigureAsync("cluster.main.upstream_rq_active", 3);
+        var alsoWaiting = client.CallAsync("who", null, 5, ("user", "again"));
+        await mesh.FigureAsync("cluster.main.upstream_rq_retry_backoff_exponential", 2);
+        Assert.Contains("cannot connect", await client.ErrorAsync("who", null, 6, ("user", "again")));
+        Assert.Equal(2, mesh.Figure("cluster.main.upstream_rq_retry_overflow"));
+        Assert.False(waiting.IsCompleted || alsoWaiting.IsCompleted);
+
+        await servers.WriteAsync("release budget");
+        await Task.WhenAll(held);
+        await client.KillAsync();
+        await Assert.ThrowsAsync<IOException>(() => waiting);
+        await Assert.ThrowsAsync<IOException>(() => alsoWaiting);
+
+        static LbMetadata Of(string what) => new([new("is", what)]);
+    }
+
+    [PolicyTheory, EachProtocol]
     public async Task Where_connections_are_bound_requests_wait_for_one_and_those_who_may_wait_are_bound_too(Protocol protocol)
     {
         var servers = await protocol.ServersAsync();

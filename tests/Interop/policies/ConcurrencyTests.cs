@@ -71,7 +71,7 @@ public sealed class ConcurrencyTests
     {
         var servers = await protocol.ServersAsync();
 
-        // What takes longer than a millisecond is too long: any call here.
+        // What takes longer than ten microseconds is too long: any call here.
         var strict = new AdaptiveConcurrencyConfig { UpdateInterval = TimeSpan.FromMilliseconds(10), FixedShortest = TimeSpan.FromMicroseconds(10), MinLimit = 2 };
         using var mesh = new Mesh(protocol.Codec(), [Patient], [Mesh.Cluster("main", servers.Address)], null, new FilterConfig(Adaptive, strict));
         await using var client = await protocol.ConnectAsync(mesh.Port);
@@ -84,7 +84,8 @@ public sealed class ConcurrencyTests
         await servers.WriteAsync("release adaptive");
         await Task.WhenAll(held);
 
-        mesh.Change(config => config with { Listeners = [With(config.Listeners[0], strict with { FixedShortest = TimeSpan.FromHours(1), MaxLimit = 50 })] });
+        var lenient = strict with { FixedShortest = TimeSpan.FromHours(1), MaxLimit = 50 };
+        mesh.ChangeChain(chain => chain with { Filters = [new FilterConfig(Adaptive, lenient)] });
         await CallUntilAsync(limit => limit == 50);
 
         long Figure(string name) => mesh.Figure($"listener.front.adaptive_concurrency.gradient_controller.{name}");
@@ -100,7 +101,4 @@ public sealed class ConcurrencyTests
     }
 
     private static long Figure(Mesh mesh, string name) => mesh.Figure($"listener.front.concurrency_limit.{name}");
-
-    private static ListenerConfig With(ListenerConfig listener, AdaptiveConcurrencyConfig limit) =>
-        listener with { Chain = (ProtocolChainConfig)listener.Chain! with { Filters = [new FilterConfig(Adaptive, limit)] } };
 }

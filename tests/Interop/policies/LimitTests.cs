@@ -11,6 +11,24 @@ public sealed class LimitTests
     private const string Global = "aeraki.meta_protocol.filters.ratelimit";
 
     [PolicyTheory, EachProtocol]
+    public async Task The_first_condition_that_matches_charges_its_bucket_and_only_that(Protocol protocol)
+    {
+        var servers = await protocol.ServersAsync();
+        LocalLimitRule Rule(int perHour, string? method = null) =>
+            new(method is null ? [] : [new("method", new ExactMatch(method))], new(perHour, perHour, TimeSpan.FromHours(1)));
+        using var mesh = new Mesh(
+            protocol.Codec(), [Mesh.Route("main")], [Mesh.Cluster("main", servers.Address)], null,
+            new FilterConfig(Local, new LocalRateLimitConfig { StatPrefix = "shop", Rules = [Rule(1, "who"), Rule(2)] }));
+        await using var client = await protocol.ConnectAsync(mesh.Port);
+
+        Assert.Equal("a", await client.ResultAsync("who", on: 1));
+        Assert.Equal("meltemi: over the local rate limit 'shop' (RL)", await client.ErrorAsync("who", on: 2));
+        for (var on = 1; on <= 2; on++) Assert.Equal("x", await client.ResultAsync("echo", "x", on));
+        Assert.Equal("meltemi: over the local rate limit 'shop' (RL)", await client.ErrorAsync("echo", "x"));
+        Assert.Equal((3, 2), (Figure(mesh, "ok"), Figure(mesh, "rate_limited")));
+    }
+
+    [PolicyTheory, EachProtocol]
     public async Task Each_user_has_a_bucket_of_its_own_over_all_connections(Protocol protocol)
     {
         var servers = await protocol.ServersAsync();

@@ -10,6 +10,22 @@ public sealed class RetryTests
     private static readonly LimitsConfig Retries = new() { MaxRetries = 100 };
 
     [PolicyTheory, EachProtocol]
+    public async Task Calls_find_the_endpoint_that_works(Protocol protocol)
+    {
+        using var places = new Places();
+        var servers = await protocol.ServersAsync();
+        var retry = new RetryConfig { On = ["connect-failure", "reset"], MaxRetries = 4, HostAttempts = 10, PerTryTimeout = TimeSpan.FromMilliseconds(500) };
+        using var mesh = new Mesh(
+            protocol.Codec(), [Mesh.Route("main") with { Retry = retry }],
+            [Mesh.Cluster("main", places.Refusing, places.Silent, servers.Address) with { Limits = Retries }]);
+        await using var client = await protocol.ConnectAsync(mesh.Port);
+
+        Assert.Equal(8, (await client.TallyAsync("who", 8))["a"]);
+        Assert.True(mesh.Figure("cluster.main.upstream_rq_retry_success") > 0);
+        Assert.True(mesh.Figure("cluster.main.upstream_rq_per_try_timeout") > 0);
+    }
+
+    [PolicyTheory, EachProtocol]
     public async Task What_a_server_answers_is_a_reason_to_ask_another_only_where_the_route_says_so(Protocol protocol)
     {
         await using var servers = await protocol.ServeAsync("bad,good");
@@ -24,6 +40,36 @@ public sealed class RetryTests
         Assert.True(mesh.Figure("cluster.again.upstream_rq_retry") > 0);
 
         Assert.Equal(["broken by chance", "x"], (await client.TallyAsync("sometimes", 100, "x")).Keys.Order());
+    }
+
+    [PolicyTheory, EachProtocol]
+    public async Task Codes_of_the_protocol_are_a_reason_and_others_are_not(Protocol protocol)
+    {
+        await using var servers = await protocol.ServeAsync("bad,good");
+        var code = protocol == Protocol.Dubbo ? 80 : 6; // SERVER_ERROR; INTERNAL_ERROR of a TApplicationException
+        RetryConfig On(int code) => new() { On = ["retriable-status-codes"], Codes = [code], MaxRetries = 3, HostAttempts = 5, BackOffBase = TimeSpan.FromMilliseconds(1) };
+        using var mesh = new Mesh(
+            protocol.Codec(), [Mesh.Route("this", ("user", "this")) with { Retry = On(code) }, Mesh.Route("another") with { Retry = On(code + 1) }],
+            [Mesh.Cluster("this", [.. servers.Addresses]) with { Limits = Retries }, Mesh.Cluster("another", [.. servers.Addresses])]);
+        await using var client = await protocol.ConnectAsync(mesh.Port);
+
+        Assert.Equal("x", Assert.Single(await client.TallyAsync("sometimes", 100, "x", headers: ("user", "this"))).Key);
+        Assert.Equal(["broken by chance", "x"], (await client.TallyAsync("sometimes", 100, "x")).Keys.Order());
+        Assert.Equal(0, mesh.Figure("cluster.another.upstream_rq_retry"));
+    }
+
+    [PolicyTheory, EachProtocol]
+    public async Task A_call_that_is_too_large_to_be_kept_has_one_try(Protocol protocol)
+    {
+        using var places = new Places();
+        var retry = new RetryConfig { On = ["connect-failure"], BufferLimitBytes = 1000, BackOffBase = TimeSpan.FromMilliseconds(1) };
+        using var mesh = new Mesh(protocol.Codec(), [Mesh.Route("main") with { Retry = retry }], [Mesh.Cluster("main", places.Refusing)]);
+        await using var client = await protocol.ConnectAsync(mesh.Port);
+
+        Assert.Contains("cannot connect", await client.ErrorAsync("echo", "small"));
+        Assert.Equal((1, 0), (mesh.Figure("cluster.main.upstream_rq_retry"), mesh.Figure("cluster.main.retry_or_shadow_abandoned")));
+        Assert.Contains("cannot connect", await client.ErrorAsync("echo", new string('x', 1000)));
+        Assert.Equal((1, 1), (mesh.Figure("cluster.main.upstream_rq_retry"), mesh.Figure("cluster.main.retry_or_shadow_abandoned")));
     }
 
     [PolicyTheory, EachProtocol]

@@ -33,10 +33,10 @@ internal sealed partial class MeshPrograms : IAsyncDisposable
     }
 
     /// <summary>Starts a proxy that follows the controller.</summary>
-    public async Task StartProxyAsync()
+    public async Task StartProxyAsync(params string[] more)
     {
         _proxy = PeerProcess.Start(
-            ["dotnet", "exec", Executable, "proxy", "--controller", Xds, "--admin", "127.0.0.1:0", "--id", "shop-1", "--state-dir", ProxyState, "--loops", "2"]);
+            ["dotnet", "exec", Executable, "proxy", "--controller", Xds, "--admin", "127.0.0.1:0", "--id", "shop-1", "--state-dir", ProxyState, "--loops", "2", .. more]);
         await ReadyAsync(_proxy, ProxyLine());
     }
 

@@ -1,61 +1,17 @@
 using System.Collections.Immutable;
 using Meltemi.Interop.Tests.Dubbo;
 using Meltemi.Interop.Tests.Support;
-using Meltemi.Interop.Tests.Thrift;
 using Meltemi.Protocols.Dubbo;
-using Meltemi.Protocols.Thrift;
 using Meltemi.Proxy.Config;
 
 namespace Meltemi.Interop.Tests.RateLimit;
 
-/// <summary>Requests of real clients meet limits, on a proxy with two loops.</summary>
+/// <summary>A rate limit service of others, and one that does not answer, asked for a real client's requests.</summary>
 public sealed class ProxyLimitTests
 {
-    private const string Local = "aeraki.meta_protocol.filters.local_ratelimit";
     private const string Global = "aeraki.meta_protocol.filters.ratelimit";
 
     private static readonly string[] Calls = ["hello", "int", "who"];
-
-    public static TheoryData<string, ThriftDialect> Dialects { get; } = new()
-    {
-        { "node", new ThriftDialect("framed", "binary", false) },
-        { "python", new ThriftDialect("header", "compact", false) },
-        { "python", new ThriftDialect("buffered", "binary", true) },
-    };
-
-    [PeerTheory(Tools.Node, Tools.Npm)]
-    [InlineData(DubboPeers.Remoting)]
-    [InlineData(DubboPeers.Apache)]
-    public async Task A_Dubbo_client_over_a_local_limit_gets_an_error_that_says_so(string client)
-    {
-        await using var server = await DubboPeers.ServeAsync(DubboPeers.SofaServer);
-        using var mesh = new Mesh(
-            new DubboCodecFactory(), [Mesh.Route("main")], [Mesh.Cluster("main", server.Address)], null,
-            new FilterConfig(Local, Limit(Rule(1, "whoAmI"), Rule(2))));
-
-        var run = await DubboPeers.CallAsync(client, mesh.Port, "who", "hello", "int", "unicode");
-        var again = await DubboPeers.CallAsync(client, mesh.Port, "who");
-
-        Assert.True(run["who"].Expected && run["hello"].Expected && run["int"].Expected, run.Seen);
-        Assert.Contains("meltemi: over the local rate limit 'shop' (RL)", run["unicode"].Error);
-        Assert.Contains("meltemi: over the local rate limit 'shop' (RL)", again["who"].Error);
-        Assert.Equal((3, 2), (mesh.Figure("meta_protocol.shop.local_rate_limit.ok"), mesh.Figure("meta_protocol.shop.local_rate_limit.rate_limited")));
-    }
-
-    [PeerTheory(Tools.Node, Tools.Npm, Tools.Thrift, Tools.PythonThrift)]
-    [MemberData(nameof(Dialects))]
-    public async Task A_Thrift_client_over_the_local_limit_of_a_route_gets_an_exception_that_says_so(string client, ThriftDialect dialect)
-    {
-        await using var server = await ThriftPeers.ServeAsync("python", dialect);
-        var route = Mesh.Route("main", ("method", "add")) with { LocalRateLimit = Limit(Rule(1)) };
-        using var mesh = new Mesh(new ThriftCodecFactory(), [route, Mesh.Route("main")], [Mesh.Cluster("main", server.Address)]);
-        await using var calling = await ThriftPeers.ConnectAsync(client, mesh.Port, dialect);
-
-        Assert.Equal(3, (int)(await calling.CallAsync("""{"call": "add", "args": [1, 2]}"""))["result"]!);
-        Assert.Contains("meltemi: over the local rate limit 'shop' (RL)", (string?)(await calling.CallAsync("""{"call": "add", "args": [1, 2]}"""))["message"]);
-        Assert.Equal("x", (string?)(await calling.CallAsync("""{"call": "echo", "args": ["x"]}"""))["result"]);
-        await calling.EndAsync();
-    }
 
     [PeerFact(Tools.Node, Tools.Npm)]
     public async Task A_service_of_others_decides()
@@ -102,42 +58,6 @@ public sealed class ProxyLimitTests
         Assert.Contains(deny ? "response_flags=\"RLSE\"" : "response_flags=\"-\"", mesh.Prometheus(), StringComparison.Ordinal);
     }
 
-    [PeerFact(Tools.Node, Tools.Npm, Tools.Redis, Tools.Thrift, Tools.PythonThrift)]
-    public async Task Two_proxies_keep_one_limit_in_Redis()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var limits = await RateLimitProgram.StartAsync(
-            "domain: shop\ndescriptors: [ { key: method, value: add, rate_limit: { unit: day, requests_per_unit: 4 } } ]", "--redis", redis.Address, "--redis-timeout", "10s");
-        var dialect = new ThriftDialect("framed", "binary", false);
-        await using var server = await ThriftPeers.ServeAsync("python", dialect);
-        using var one = Proxy();
-        using var other = Proxy();
-        await using var client = await ThriftPeers.ConnectAsync("node", one.Port, dialect);
-        await using var clientOfOther = await ThriftPeers.ConnectAsync("node", other.Port, dialect);
-
-        foreach (var calling in new[] { client, clientOfOther, client, clientOfOther })
-            Assert.Equal(3, (int)(await calling.CallAsync("""{"call": "add", "args": [1, 2]}"""))["result"]!);
-        foreach (var calling in new[] { client, clientOfOther })
-        {
-            Assert.Contains("meltemi: over the rate limit of 'shop' (RL)", (string?)(await calling.CallAsync("""{"call": "add", "args": [1, 2]}"""))["message"]);
-            Assert.Equal("x", (string?)(await calling.CallAsync("""{"call": "echo", "args": ["x"]}"""))["result"]);
-        }
-
-        await client.EndAsync();
-        await clientOfOther.EndAsync();
-
-        Mesh Proxy() => new(
-            new ThriftCodecFactory(), [Mesh.Route("main")], [Mesh.Cluster("main", server.Address), Mesh.Cluster("limits", limits.EndPoint)], null,
-            new FilterConfig(Global, new GlobalRateLimitConfig
-            {
-                Domain = "shop",
-                Server = new("limits", null),
-                Timeout = TimeSpan.FromSeconds(30),
-                FailureModeDeny = true,
-                Descriptors = [[new("method", "method")]],
-            }));
-    }
-
     private static Mesh Limited(PeerProcess server, PeerProcess limits, TimeSpan timeout, bool deny = false, Places? places = null)
     {
         GlobalRateLimitConfig Service(string cluster, string user) => new()
@@ -160,9 +80,4 @@ public sealed class ProxyLimitTests
                 Mesh.Cluster("gone", places is null ? [] : [places.Refusing]), Mesh.Cluster("stalled", places is null ? [] : [places.Silent]),
             ], null, [.. filters]);
     }
-
-    private static LocalRateLimitConfig Limit(params LocalLimitRule[] rules) => new() { StatPrefix = "shop", Rules = [.. rules] };
-
-    private static LocalLimitRule Rule(int perHour, string? method = null) => new(
-        method is null ? [] : [new("method", new ExactMatch(method))], new(perHour, perHour, TimeSpan.FromHours(1)));
 }

@@ -19,7 +19,7 @@ exception SoldOut {
 }
 
 service Shop {
-  // The server's --name, to see which one answered.
+  // The server's --name, to see which one answered; after 30 ms where it begins with `slow`.
   string who()
 
   string echo(1: string text)
@@ -41,11 +41,14 @@ service Shop {
   // Answers after that time.
   string slow(1: i32 milliseconds)
 
-  // Answers when the server's standard input has said `release KEY`; python's server only.
+  // As who, when the server's standard input has said `release KEY`; python's server only.
   string hold(1: string key)
 
   // Fails with an error that is not declared.
   string fail(1: string text)
+
+  // Is sold out.
+  string refuse(1: string item) throws (1: SoldOut sold_out)
 
   // Servers whose name begins with `bad` fail with every second call, by chance; python's server only.
   string sometimes(1: string text)

@@ -1,7 +1,7 @@
 using AwesomeRpc.Codec;
 using Meltemi.Program;
-using Meltemi.Tests.Program.Support;
 using Meltemi.Tests.Config;
+using Meltemi.Tests.Program.Support;
 
 namespace Meltemi.Tests.Program;
 

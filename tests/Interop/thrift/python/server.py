@@ -37,6 +37,8 @@ class ShopHandler:
         self.chance = random.Random(name)
 
     def who(self):
+        if self.name.startswith("slow"):
+            time.sleep(0.03)
         return self.name
 
     def echo(self, text):
@@ -70,10 +72,13 @@ class ShopHandler:
 
     def hold(self, key):
         released[key].wait()
-        return key
+        return self.name
 
     def fail(self, text):
         raise ValueError(text)
+
+    def refuse(self, item):
+        raise SoldOut(item, 0)
 
     def sometimes(self, text):
         if self.name.startswith("bad") and self.chance.random() < 0.5:
