@@ -57,6 +57,12 @@ public sealed record CodecInfo
     /// <summary>Whose messages can be mutated.</summary>
     public CanMutate CanMutate { get; init; }
 
+    /// <summary>Attributes of requests that no mutation can change, such as those that are computed: configurations that would are refused.</summary>
+    public IReadOnlyList<string> FixedAttributes { get; init; } = [];
+
+    /// <summary>The same of answers.</summary>
+    public IReadOnlyList<string> FixedResponseAttributes { get; init; } = [];
+
     /// <summary>Attribute with the service or interface, the <c>request_interface</c> label; null: none.</summary>
     public string? InterfaceAttribute { get; init; }
 
@@ -68,6 +74,16 @@ public sealed record CodecInfo
 
     /// <summary>Whether it is the same protocol, so that connections can go on.</summary>
     public bool IsSame(CodecInfo? other) => other is not null && Name == other.Name && Revision == other.Revision;
+
+    /// <summary>Why an attribute of what one side sends cannot be changed; null: it can, as far as that is known without a message.</summary>
+    public string? WhyFixed(string attribute, Origin side)
+    {
+        var isRequest = side == Origin.Client;
+        var messages = isRequest ? "requests" : "answers";
+        if (!CanMutate.HasFlag(isRequest ? CanMutate.Requests : CanMutate.Responses)) return $"{messages} of the protocol '{Name}' cannot be changed";
+        var isFixed = (isRequest ? FixedAttributes : FixedResponseAttributes).Contains(attribute);
+        return isFixed ? $"'{attribute}' of {messages} of the protocol '{Name}' cannot be changed" : null;
+    }
 }
 
 /// <summary>How requests share upstream connections.</summary>

@@ -27,7 +27,7 @@ public sealed class AwesomeRpcCodec(int maxFrameBytes) : ICodec
     {
         Name = "awesomerpc", HasIds = true, MaxId = uint.MaxValue, Streams = true, Heartbeats = true, GoAway = true,
         Certainty = Certainty.Sure, PoolMode = PoolMode.Multiplexed, OtherPoolModes = [PoolMode.Bound],
-        CanMutate = CanMutate.Requests | CanMutate.Responses,
+        CanMutate = CanMutate.Requests | CanMutate.Responses, FixedAttributes = ["status"], FixedResponseAttributes = ["status"],
         Attributes = ["command", "service", "timeout", "status"], OpenAttributes = true, // every header is an attribute
         InterfaceAttribute = "service", MethodAttribute = "command", TimeoutAttribute = "timeout",
     };

@@ -53,6 +53,8 @@ internal static class CodecCompiler
             Attributes = [.. attributes.Where(spec => !spec.IsAll).Select(spec => spec.Name).Append(ReaderPlan.Kind).Distinct()],
             OpenAttributes = attributes.Any(spec => spec.IsAll),
             CanMutate = rewriter.CanChange ? CanMutate.Requests | CanMutate.Responses : CanMutate.None,
+            FixedAttributes = rewriter.Fixed,
+            FixedResponseAttributes = rewriter.Fixed,
             InterfaceAttribute = NullIfEmpty(source.InterfaceAttribute),
             MethodAttribute = NullIfEmpty(source.MethodAttribute),
             TimeoutAttribute = NullIfEmpty(source.TimeoutAttribute),

@@ -31,8 +31,12 @@ internal sealed class MutationRouter
         var open = attributes.FirstOrDefault(spec => spec.IsAll && mutable.Contains(spec.From[0].Field) && CanWrite(fields[spec.From[0].Field], spec.From[0]));
         _openField = open?.From[0].Field ?? -1;
         _openTlv = _openField < 0 ? null : fields[_openField].Parts as TlvFormat;
+        Fixed = [.. _names.Names.Where((_, i) => _routes[i].Field < 0)];
         CanChange = _openField >= 0 || _routes.Any(route => route.Field >= 0);
     }
+
+    /// <summary>Attributes that cannot be changed.</summary>
+    public IReadOnlyList<string> Fixed { get; }
 
     /// <summary>Whether anything can be changed.</summary>
     public bool CanChange { get; }

@@ -25,6 +25,9 @@ internal sealed class Rewriter
 
     public bool CanChange => _router.CanChange;
 
+    /// <inheritdoc cref="MutationRouter.Fixed"/>
+    public IReadOnlyList<string> Fixed => _router.Fixed;
+
     /// <inheritdoc cref="ICodec.TryPatchId"/>
     public bool TryPatchId(Span<byte> message, in Frame frame, ulong id)
     {

@@ -6,7 +6,7 @@ public static partial class CodecConformance
     /// An empty mutation gives identical bytes. What a sample says can be set or removed (<see cref="Sample.CanSet"/>,
     /// <see cref="Sample.CanRemove"/>) reads back so, with the new id; every other attribute and the body stay; a change that the message
     /// cannot carry is refused with nothing written. Each origin that <see cref="CodecInfo.CanMutate"/> names needs a sample with
-    /// <see cref="Sample.CanSet"/>.
+    /// <see cref="Sample.CanSet"/>. Attributes that <see cref="CodecInfo.FixedAttributes"/> names cannot be set.
     /// </summary>
     public static void AppliesMutations(ICodec codec, IReadOnlyList<Sample> samples, ConformanceOptions? options = null) =>
         Run(nameof(AppliesMutations), codec, samples, options, AppliesMutations);

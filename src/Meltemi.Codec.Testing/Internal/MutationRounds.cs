@@ -64,6 +64,14 @@ internal sealed class MutationRounds
 
         Together();
         MostChanges();
+        var isClient = _sample.Origin == Origin.Client;
+        foreach (var name in isClient ? _probe.Info.FixedAttributes : _probe.Info.FixedResponseAttributes)
+        {
+            var m = new Mutation();
+            m.Set(Probe.Utf8(name), "1"u8.ToArray());
+            if (Try($"'{name}' set", m, _id) is not null)
+                throw _probe.Fail(_given, $"'{name}' was changed, although {(isClient ? nameof(CodecInfo.FixedAttributes) : nameof(CodecInfo.FixedResponseAttributes))} says that it cannot be");
+        }
     }
 
     /// <summary>Everything that can be set or removed, in one mutation.</summary>

@@ -43,7 +43,10 @@ internal sealed class BoltAttributes(AttributeKeys keys) : AttributeReader
     /// <summary>Header of an answer that is an exception of the business: <c>true</c>.</summary>
     public static ReadOnlySpan<byte> ResponseError => "sofa_head_response_error"u8;
 
-    /// <summary>Whether the name is of an attribute that is not a pair, and so cannot be changed.</summary>
+    /// <summary>Attributes that are not pairs, and so cannot be changed.</summary>
+    public static readonly string[] Fixed = [Governance.Method, Governance.Caller, Governance.Kind, Class, Interface, Codec, Version, Timeout, Status];
+
+    /// <summary>Whether the name is one of <see cref="Fixed"/>.</summary>
     public static bool IsFixed(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("method"u8) || name.SequenceEqual("caller"u8) || name.SequenceEqual("kind"u8) || name.SequenceEqual("class"u8)
         || name.SequenceEqual("interface"u8) || name.SequenceEqual("codec"u8) || name.SequenceEqual("version"u8) || name.SequenceEqual("timeout"u8) || name.SequenceEqual("status"u8);

@@ -32,6 +32,8 @@ public sealed class BoltCodec(CodecOptions options) : ICodec
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,
+        FixedAttributes = BoltAttributes.Fixed,
+        FixedResponseAttributes = BoltAttributes.Fixed,
         InterfaceAttribute = BoltAttributes.Interface,
         MethodAttribute = Governance.Method,
         TimeoutAttribute = BoltAttributes.Timeout,

@@ -30,6 +30,12 @@ public sealed class BrpcCodec(CodecOptions options) : ICodec
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,
+        FixedAttributes =
+        [
+            Governance.Kind, Governance.Service, Governance.Method, BrpcAttributes.LogId, BrpcAttributes.TraceId, BrpcAttributes.RequestId,
+            BrpcAttributes.Timeout,
+        ],
+        FixedResponseAttributes = [Governance.Kind, "error_code", "error_text"],
         InterfaceAttribute = Governance.Service,
         MethodAttribute = Governance.Method,
         TimeoutAttribute = BrpcAttributes.Timeout,

@@ -30,6 +30,11 @@ public sealed class TarsCodec(CodecOptions options) : ICodec
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,
+        FixedAttributes =
+        [
+            Governance.Kind, Governance.Service, Governance.Method, TarsAttributes.Version, TarsAttributes.MessageType, TarsAttributes.Timeout,
+        ],
+        FixedResponseAttributes = [Governance.Kind, TarsAttributes.Version, TarsAttributes.Return, TarsAttributes.Description],
         InterfaceAttribute = TarsAttributes.Servant,
         MethodAttribute = TarsAttributes.Function,
         TimeoutAttribute = TarsAttributes.Timeout,

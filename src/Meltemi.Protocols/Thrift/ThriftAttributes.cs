@@ -25,7 +25,10 @@ internal sealed class ThriftAttributes(AttributeKeys keys) : AttributeReader
     private readonly int _kind = keys.IndexOf(Governance.Kind);
     private readonly bool _wantsPairs = HasOthers(keys);
 
-    /// <summary>Whether the name is of an attribute that is not a pair, and so cannot be changed.</summary>
+    /// <summary>Attributes that are not pairs, and so cannot be changed.</summary>
+    public static readonly string[] Fixed = [Method, Service, MessageType, Transport, Protocol, Governance.Kind];
+
+    /// <summary>Whether the name is one of <see cref="Fixed"/>.</summary>
     public static bool IsFixed(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("method"u8) || name.SequenceEqual("service"u8) || name.SequenceEqual("message_type"u8)
         || name.SequenceEqual("transport"u8) || name.SequenceEqual("protocol"u8) || name.SequenceEqual("kind"u8);

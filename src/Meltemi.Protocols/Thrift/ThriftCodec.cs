@@ -36,6 +36,8 @@ public sealed class ThriftCodec(CodecOptions options) : ICodec
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,
+        FixedAttributes = ThriftAttributes.Fixed,
+        FixedResponseAttributes = ThriftAttributes.Fixed,
         InterfaceAttribute = ThriftAttributes.Service,
         MethodAttribute = ThriftAttributes.Method,
         TimeoutAttribute = ThriftAttributes.ClientTimeout,

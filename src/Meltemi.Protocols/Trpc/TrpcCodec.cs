@@ -30,6 +30,12 @@ public sealed class TrpcCodec(CodecOptions options) : ICodec
         ],
         OpenAttributes = true,
         CanMutate = CanMutate.Requests | CanMutate.Responses,
+        FixedAttributes =
+        [
+            Governance.Kind, Governance.Service, Governance.Method, Governance.Caller, TrpcAttributes.Callee, TrpcAttributes.Function,
+            TrpcAttributes.Timeout, TrpcAttributes.MessageType, TrpcAttributes.ContentType,
+        ],
+        FixedResponseAttributes = [Governance.Kind, "ret", "func_ret", "error_msg"],
         InterfaceAttribute = TrpcAttributes.Callee,
         MethodAttribute = Governance.Method,
         TimeoutAttribute = TrpcAttributes.Timeout,

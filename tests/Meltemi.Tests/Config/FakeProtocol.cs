@@ -14,6 +14,8 @@ internal sealed class FakeProtocol(CodecInfo info) : ICodecFactory, ICodec
             Attributes = ["interface", "method"],
             OpenAttributes = true,
             CanMutate = CanMutate.Requests | CanMutate.Responses,
+            FixedAttributes = ["kind"],
+            FixedResponseAttributes = ["code"],
             Certainty = Certainty.Sure,
         }))
         .Add(new FakeProtocol(new() { Name = "thrift", PoolMode = PoolMode.OneAtATime, Attributes = ["method"], Certainty = Certainty.Sure }));

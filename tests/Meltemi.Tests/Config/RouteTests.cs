@@ -208,13 +208,16 @@ public class RouteTests
             route.RequestMutations.AsEnumerable());
     }
 
-    [Fact]
-    public void Changing_messages_that_cannot_be_changed_is_a_warning()
+    [Theory]
+    [InlineData("thrift", "request_mutation: {key: a, value: b}", "requests of the protocol 'thrift' cannot be changed")]
+    [InlineData("thrift", "response_mutation: {key: a, value: b}", "answers of the protocol 'thrift' cannot be changed")]
+    [InlineData("dubbo", "request_mutation: {key: kind, value: b}", "'kind' of requests of the protocol 'dubbo' cannot be changed")]
+    [InlineData("dubbo", "response_mutation: {key: code, value: b}", "'code' of answers of the protocol 'dubbo' cannot be changed")]
+    public void Changing_what_cannot_be_changed_is_an_error(string protocol, string change, string complaint)
     {
-        var text = Yaml.Protocol(
-            "application_protocol: thrift\nroute_config: {routes: {route: {cluster: c}, request_mutation: {key: a, value: b}}}");
+        var text = Yaml.Protocol($"application_protocol: {protocol}\nroute_config: {{routes: {{route: {{cluster: c}}, {change}}}}}");
 
-        Assert.EndsWith("requests of the protocol 'thrift' cannot be changed: the mutation is ignored", Assert.Single(Yaml.Warnings(text)));
+        Assert.EndsWith($".routes[0]: {complaint}", Assert.Single(Yaml.Errors(text)));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ internal static class BindingAnalysis
             var own = target.Router.Key == router.Key;
             var routes = target.Router.SpecAs<MetaRouter>().Routes;
             var place = own ? path : path with { Sink = new() };
-            var scope = new RouteScope(view, target.Router.Key.Namespace, target.Port, new HashSet<ClusterRef>());
+            var scope = new RouteScope(view, target.Router.Key.Namespace, target.Port, new HashSet<ClusterRef>(), codec);
             for (var i = 0; i < routes.Count; i++)
             {
                 if (MetaRouteTranslator.Translate(routes[i], scope, path["routes"][i] with { Sink = new() }) is not { } route) continue;

@@ -27,7 +27,7 @@ internal static class GatewayRoutes
         var targets = TargetsOf(port, view);
         foreach (var target in targets)
         {
-            var scope = new RouteScope(view, target.Router.Key.Namespace, target.Port, clusters);
+            var scope = new RouteScope(view, target.Router.Key.Namespace, target.Port, clusters, codec);
             foreach (var route in RoutesOf(target, gateway, scope, FieldPath.Spec(view.Problems, target.Router)))
             {
                 if (targets.Count > 1) HostConditions.Add(route, target.Service.Host, codec, view.Model.Options.Domain);

@@ -4,7 +4,7 @@ using Meltemi.Xds.Reading;
 
 namespace Meltemi.ControlPlane.Translation.Routes;
 
-/// <summary>Checks the names of attributes against those that a protocol has, and changes against what it can change.</summary>
+/// <summary>Checks the names of attributes against those that a protocol has.</summary>
 internal static class AttributeNames
 {
     /// <summary>Checks all that a route says about attributes.</summary>
@@ -13,10 +13,6 @@ internal static class AttributeNames
         Check(codec, route.Match, path["match"]);
         for (var i = 0; i < route.HashPolicy.Count; i++)
             Check(codec, route.HashPolicy[i].Attribute, path["hashPolicy"][i]["attribute"]);
-        if (route.RequestMutation.Count + route.RemoveRequestMutation.Count > 0 && !codec.CanMutate.HasFlag(CanMutate.Requests))
-            path["requestMutation"].Warning($"requests of the protocol '{codec.Name}' cannot be changed: the mutation is ignored");
-        if (route.ResponseMutation.Count + route.RemoveResponseMutation.Count > 0 && !codec.CanMutate.HasFlag(CanMutate.Responses))
-            path["responseMutation"].Warning($"answers of the protocol '{codec.Name}' cannot be changed: the mutation is ignored");
     }
 
     /// <summary>Checks conditions.</summary>

@@ -19,7 +19,7 @@ internal static class MetaRouteTranslator
             Match = new RouteMatch { Prefix = "/", Headers = { conditions } },
             Route_ = action,
         };
-        RouteMutations.Apply(translated, route, path);
+        RouteMutations.Apply(translated, route, scope.Codec, path);
         if (Faults.Translate(route.Fault, path["fault"]) is { } fault) translated.TypedPerFilterConfig[Faults.Filter] = fault;
         if (route.LocalRateLimit is { } limit)
         {

@@ -64,8 +64,8 @@ public static class MetaRouterAnalysis
 
         foreach (var port in ports)
         {
-            var scope = new RouteScope(view, router.Key.Namespace, port, new HashSet<ClusterRef>());
             var codec = codecs.Find(port.Application, view);
+            var scope = new RouteScope(view, router.Key.Namespace, port, new HashSet<ClusterRef>(), codec);
             CheckRoutes(spec, codec, scope, path);
             LimitAnalysis.Check(spec, codec, scope, path);
         }

@@ -24,7 +24,7 @@ public static class MetaRoutes
     public static Translated<RouteConfiguration> Translate(Service service, ServicePort port, LabelSet? client, MeshView view, CodecInfo? codec = null)
     {
         var router = MetaRouterChoice.ForMesh(service.Host, view);
-        var scope = new RouteScope(view, router?.Key.Namespace ?? service.Namespace, port, new HashSet<ClusterRef>());
+        var scope = new RouteScope(view, router?.Key.Namespace ?? service.Namespace, port, new HashSet<ClusterRef>(), codec);
         var host = new VirtualHost { Name = $"{service.Host}:{port.Number}", Domains = { "*" }, RetryPolicy = RetryPolicies.Default(codec) };
         if (router?.SpecAs<MetaRouter>() is { Routes.Count: > 0 } spec)
             host.Routes.AddRange(Translate(spec, client, scope, FieldPath.Spec(view.Problems, router)));

@@ -1,3 +1,4 @@
+using Meltemi.Codec;
 using Meltemi.ControlPlane.Services;
 
 namespace Meltemi.ControlPlane.Translation.Routes;
@@ -7,4 +8,5 @@ namespace Meltemi.ControlPlane.Translation.Routes;
 /// <param name="Namespace">Namespace of the resource: short names of hosts are taken there.</param>
 /// <param name="Port">The port whose requests are routed: what a destination without a port means.</param>
 /// <param name="Clusters">Receives the clusters that are named and exist.</param>
-internal sealed record RouteScope(MeshView View, string Namespace, ServicePort Port, ISet<ClusterRef> Clusters);
+/// <param name="Codec">The protocol; null: nothing is known about it.</param>
+internal sealed record RouteScope(MeshView View, string Namespace, ServicePort Port, ISet<ClusterRef> Clusters, CodecInfo? Codec = null);

@@ -57,10 +57,9 @@ internal sealed class RouteTableBuilder(string name, CodecInfo? codec, Translati
 
     private void CheckMutations(CodecInfo codec, RouteConfig route, string path)
     {
-        if (!route.RequestMutations.IsEmpty && !codec.CanMutate.HasFlag(CanMutate.Requests))
-            context.Problems.Warning(path, $"requests of the protocol '{codec.Name}' cannot be changed: the mutation is ignored");
-        if (!route.ResponseMutations.IsEmpty && !codec.CanMutate.HasFlag(CanMutate.Responses))
-            context.Problems.Warning(path, $"answers of the protocol '{codec.Name}' cannot be changed: the mutation is ignored");
+        var requests = route.RequestMutations.Select(change => codec.WhyFixed(change.Key, Origin.Client));
+        var answers = route.ResponseMutations.Select(change => codec.WhyFixed(change.Key, Origin.Server));
+        foreach (var complaint in requests.Concat(answers).OfType<string>().Distinct()) context.Problems.Error(path, complaint);
         if (Math.Max(route.RequestMutations.Length, route.ResponseMutations.Length) > Mutation.MaxChanges)
             context.Problems.Error(path, $"more than {Mutation.MaxChanges} changes");
     }

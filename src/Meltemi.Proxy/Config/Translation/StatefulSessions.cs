@@ -24,12 +24,13 @@ internal static class StatefulSessions
             return null;
         }
 
-        if (codec is not null && !codec.CanMutate.HasFlag(CanMutate.Responses))
+        var name = context.Unpack(state!, HeaderBasedSessionState.Parser, statePath).Name;
+        if (codec?.WhyFixed(name, Origin.Server) is { } complaint)
         {
-            context.Problems.Error(path, $"answers of the protocol '{codec.Name}' cannot carry a session: they cannot be changed");
+            context.Problems.Error(path, $"answers cannot carry a session: {complaint}");
             return null;
         }
 
-        return new(context.Unpack(state!, HeaderBasedSessionState.Parser, statePath).Name, session.Strict);
+        return new(name, session.Strict);
     }
 }

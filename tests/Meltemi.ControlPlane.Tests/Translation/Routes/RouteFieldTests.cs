@@ -141,6 +141,24 @@ public class RouteFieldTests
     }
 
     [Fact]
+    public void Changes_that_the_protocol_cannot_carry_are_left_out_and_the_status_says_so()
+    {
+        var bolt = ProxyRoutes.Codecs.Find("bolt")!.Create(new CodecOptions()).Info;
+        var mesh = Route("""
+            requestMutation: [{ key: method, value: other }, { key: tenant, value: a }]
+            removeRequestMutation: [kind]
+            responseMutation: [{ key: status, value: "0" }]
+            """);
+        var service = mesh.FindService(Host);
+        var sent = MetaRoutes.Translate(service, service.Ports[0], LabelSet.Empty, mesh.View(), bolt).Message;
+
+        Assert.Equal("tenant", Assert.Single(new ProxyRoutes(sent, "bolt").Match()!.Config.RequestMutations).Key);
+        Assert.Contains("spec.routes[0].requestMutation[0].key: 'method' of requests of the protocol 'bolt' cannot be changed; the change is left out", string.Join('\n', mesh.Messages));
+        Assert.Contains("spec.routes[0].removeRequestMutation[0]: 'kind' of requests", string.Join('\n', mesh.Messages));
+        Assert.Contains("spec.routes[0].responseMutation[0].key: 'status' of answers", string.Join('\n', mesh.Messages));
+    }
+
+    [Fact]
     public void Changes_set_and_remove()
     {
         var route = Route("""
