@@ -10,7 +10,7 @@ public abstract class Wire
     public const int MaxLength = 1024 * 1024;
 
     /// <summary>All of them, by the names of the protocols.</summary>
-    public static IReadOnlyList<Wire> All { get; } = [new Wires.BoltWire(), new Wires.BrpcWire(), new Wires.TarsWire(), new Wires.TrpcWire()];
+    public static IReadOnlyList<Wire> All { get; } = [new Wires.AwesomeWire(), new Wires.BoltWire(), new Wires.BrpcWire(), new Wires.TarsWire(), new Wires.TrpcWire()];
 
     /// <summary>Name of the protocol in Meltemi's configuration.</summary>
     public abstract string Protocol { get; }

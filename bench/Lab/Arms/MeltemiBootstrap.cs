@@ -31,7 +31,19 @@ internal static class MeltemiBootstrap
         _ => [("sofa_head_target_service", $"{Bolt.Service}:1.0"), ("method", Bolt.Method), ("user", Bolt.User)],
     }).Select(condition => $"{{name: {condition.Item1}, string_match: {{exact: \"{condition.Item2}\"}}}}"));
 
-    private static string Codec(Lane lane) => $"{lane.Protocol}".ToLowerInvariant();
+    private static string Codec(Lane lane)
+    {
+        if (lane != Lane.DescribedBolt)
+            return $"{lane.Protocol}".ToLowerInvariant();
+        using var text = new StreamReader(typeof(MeltemiBootstrap).Assembly.GetManifestResourceStream("bolt-v1.yaml")!);
+        return $"""
+            {lane.Name}
+                        codec:
+                          name: meltemi.codec.declarative
+                          config:
+            {string.Join('\n', text.ReadToEnd().Split('\n').Select(line => $"                {line}"))}
+            """;
+    }
 
     private static string PoolMode(Lane lane) => lane == Lane.SharedThrift ? "MULTIPLEXED" : "UNSPECIFIED";
 

@@ -19,7 +19,10 @@ internal sealed record Lane(string Name, ProtocolKind Protocol)
 
     public static readonly Lane Bolt = new("bolt", ProtocolKind.Bolt);
 
-    public static readonly Lane[] All = [Dubbo, Thrift, SharedThrift, Bolt];
+    /// <summary>Bolt by its description in samples/protocols: what a protocol costs that no code knows.</summary>
+    public static readonly Lane DescribedBolt = new("bolt-described", ProtocolKind.Bolt);
+
+    public static readonly Lane[] All = [Dubbo, Thrift, SharedThrift, Bolt, DescribedBolt];
 }
 
 /// <summary>The protocols that the lab speaks.</summary>

@@ -23,6 +23,9 @@ internal sealed record Scenario(string Name, LoadOptions Load, params Target[] T
         new("bolt-8x1", Closed(Lane.Bolt, 8, 1), new Target(Figure.Throughput, 1.1), new Target(Figure.Cpu, 0.9)),
         new("bolt-8x16", Closed(Lane.Bolt, 8, 16), new Target(Figure.Throughput, 1.2)),
         new("bolt-64x1", Closed(Lane.Bolt, 64, 1), new Target(Figure.Throughput, 1.5)),
+        new("bolt-described-8x1", Closed(Lane.DescribedBolt, 8, 1), new Target(Figure.Throughput, 1.1), new Target(Figure.Cpu, 0.9)),
+        new("bolt-described-8x16", Closed(Lane.DescribedBolt, 8, 16), new Target(Figure.Throughput, 1.2)),
+        new("bolt-described-64x1", Closed(Lane.DescribedBolt, 64, 1), new Target(Figure.Throughput, 1.5)),
     ];
 
     private static LoadOptions Closed(Lane lane, int connections, int outstanding) =>

@@ -33,6 +33,7 @@ public class MeltemiBootstrapTests
         Assert.Equal("dubbo", RouteOf("dubbo", Dubbo.Template(argumentLength, echo: true).Frame));
         Assert.Equal("thrift", RouteOf("thrift", Thrift.Template(argumentLength, echo: true).Frame));
         Assert.Equal("thrift-shared", RouteOf("thrift-shared", Thrift.Template(argumentLength, echo: true).Frame));
+        Assert.Equal("bolt-described", RouteOf("bolt-described", Bolt.Template(argumentLength, echo: true).Frame));
         Assert.Equal("bolt", RouteOf("bolt", Bolt.Template(argumentLength, echo: true).Frame));
     }
 
@@ -60,6 +61,7 @@ public class MeltemiBootstrapTests
         AnswerIsOk<Dubbo>("dubbo");
         AnswerIsOk<Thrift>("thrift");
         AnswerIsOk<Bolt>("bolt");
+        AnswerIsOk<Bolt>("bolt-described");
     }
 
     private static void AnswerIsOk<TProtocol>(string protocol)

@@ -10,9 +10,15 @@ namespace Meltemi.Program.Demo.Protocols;
 internal sealed record DemoProtocol(
     string Name, Func<string, DemoServer> Serve, Func<IPEndPoint, string, CancellationToken, Task<DemoClient>> ConnectAsync)
 {
+    /// <summary>Attribute that says what is called.</summary>
+    public string MethodAttribute { get; init; } = "method";
+
+    /// <summary>The protocol's description, if no code knows it; null: it has a codec.</summary>
+    public string? Description { get; init; }
+
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<DemoProtocol> All { get; } =
-        [.. new[] { DubboGreeting.Protocol, ThriftGreeting.Protocol }.Concat(Wire.All.Select(Of)).OrderBy(protocol => protocol.Name, StringComparer.Ordinal)];
+        [.. new[] { DubboGreeting.Protocol, ThriftGreeting.Protocol }.Concat(Wire.All.Select(Of)).Select(protocol => protocol.Name == "awesomerpc" ? Described(protocol) : protocol).OrderBy(protocol => protocol.Name, StringComparer.Ordinal)];
 
     private static DemoProtocol Of(Wire wire) => new(wire.Protocol, version =>
     {
@@ -23,6 +29,13 @@ internal sealed record DemoProtocol(
         var client = await GreetingClient.ConnectAsync(wire, address, cancel).ConfigureAwait(false);
         return new((method, name, stop) => client.CallAsync(method, name, caller, stop), client);
     });
+
+    /// <summary>The protocol of the samples, known by its description alone.</summary>
+    private static DemoProtocol Described(DemoProtocol protocol)
+    {
+        using var text = new StreamReader(typeof(DemoProtocol).Assembly.GetManifestResourceStream("awesomerpc.yaml")!);
+        return protocol with { MethodAttribute = "command", Description = text.ReadToEnd() };
+    }
 }
 
 /// <summary>A server that runs.</summary>

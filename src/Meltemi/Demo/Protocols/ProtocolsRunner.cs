@@ -51,6 +51,7 @@ internal static class ProtocolsRunner
             One port, where each connection's first bytes tell its protocol, and the same rules for all: calls of {ProtocolsYaml.Canary} go to version 2,
             {ProtocolsYaml.Limited} may make {ProtocolsYaml.Limit} an hour, those of {ProtocolsYaml.Chaos} fail on purpose, sayHello goes to version 1, of which a server is down: calls that
             meet it are tried again, and after {ProtocolsYaml.Failures} of them it is ejected. Nothing is there for other methods.
+            Of awesomerpc the proxy knows a description in YAML (samples/protocols), no code.
 
             """);
         var table = new TextTable("PROTOCOL", "CALLS", "TO V1", "TRIED AGAIN", "EJECTED", "CANARY TO V2", "OVER LIMIT", "FAULTS", "NO ROUTE", "P50 MS", "RESULT");

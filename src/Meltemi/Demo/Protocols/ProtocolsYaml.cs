@@ -1,3 +1,5 @@
+using Meltemi.Codec.Declarative;
+
 namespace Meltemi.Program.Demo.Protocols;
 
 /// <summary>
@@ -33,49 +35,59 @@ internal static class ProtocolsYaml
             address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
             listener_filters: [ { name: meltemi.filters.listener.protocol_inspector } ]
             filter_chains:
-        {{string.Join('\n', peers.Select(peer => Chain(peer.Protocol.Name)))}}
+        {{string.Join('\n', peers.Select(peer => Chain(peer.Protocol)))}}
           clusters:
         {{string.Join('\n', peers.SelectMany(peer => new[] { Cluster(peer.Protocol.Name, "v1", peer.V1.Port, deadPort), Cluster(peer.Protocol.Name, "v2", peer.V2.Port) }))}}
 
         """;
 
-    private static string Chain(string protocol) => $$"""
-            - filter_chain_match: { application_protocols: [ {{protocol}} ] }
+    private static string Chain(DemoProtocol protocol) => $$"""
+            - filter_chain_match: { application_protocols: [ {{protocol.Name}} ] }
               filters:
               - name: aeraki.meta_protocol_proxy
                 typed_config:
                   "@type": type.googleapis.com/aeraki.meta_protocol_proxy.v1alpha.MetaProtocolProxy
-                  stat_prefix: {{protocol}}
-                  protocol: { name: {{protocol}} }
+                  stat_prefix: {{protocol.Name}}
+                  protocol:
+                    name: {{protocol.Name}}{{Codec(protocol)}}
                   route_config:
-                    name: {{protocol}}
+                    name: {{protocol.Name}}
                     virtual_hosts:
                     - name: all
                       domains: ["*"]
                       routes:
                       - name: canary
                         match: { prefix: /, headers: [ { name: caller, string_match: { exact: {{Canary}} } } ] }
-                        route: { cluster: {{protocol}}-v2 }
+                        route: { cluster: {{protocol.Name}}-v2 }
                       - name: limited
                         match: { prefix: /, headers: [ { name: caller, string_match: { exact: {{Limited}} } } ] }
-                        route: { cluster: {{protocol}}-v2 }
+                        route: { cluster: {{protocol.Name}}-v2 }
                         typed_per_filter_config:
                           aeraki.meta_protocol.filters.local_ratelimit:
                             "@type": type.googleapis.com/aeraki.meta_protocol_proxy.filters.local_ratelimit.v1alpha.LocalRateLimit
-                            stat_prefix: {{protocol}}
+                            stat_prefix: {{protocol.Name}}
                             token_bucket: { max_tokens: {{Limit}}, tokens_per_fill: {{Limit}}, fill_interval: 3600s }
                       - name: chaos
                         match: { prefix: /, headers: [ { name: caller, string_match: { exact: {{Chaos}} } } ] }
-                        route: { cluster: {{protocol}}-v2 }
+                        route: { cluster: {{protocol.Name}}-v2 }
                         typed_per_filter_config:
                           envoy.filters.http.fault:
                             "@type": type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault
                             abort: { http_status: 503, percentage: { numerator: 100 } }
                       - name: stable
-                        match: { prefix: /, headers: [ { name: method, string_match: { exact: sayHello } } ] }
+                        match: { prefix: /, headers: [ { name: {{protocol.MethodAttribute}}, string_match: { exact: sayHello } } ] }
                         route:
-                          cluster: {{protocol}}-v1
+                          cluster: {{protocol.Name}}-v1
                           retry_policy: { retry_on: connect-failure, num_retries: 1, retry_host_predicate: [ { name: envoy.retry_host_predicates.previous_hosts } ] }
+        """;
+
+    /// <summary>What is to be said of a protocol that only its description knows.</summary>
+    private static string Codec(DemoProtocol protocol) => protocol.Description is not { } text ? "" : $"""
+
+                    codec:
+                      name: {Description.CodecName}
+                      config:
+        {string.Join('\n', text.Split('\n').Select(line => $"                {line}"))}
         """;
 
     private static string Cluster(string protocol, string version, params int[] ports) => $$"""
