@@ -26,12 +26,15 @@ public enum PortProtocolKind
 
     /// <summary>A protocol that a codec may understand: Dubbo, Thrift, Redis, your own.</summary>
     Application,
+
+    /// <summary>Any of those: a connection's first bytes show which.</summary>
+    Auto,
 }
 
 /// <summary>
 /// The protocol of a port. <c>appProtocol</c> says it first, then a <c>protocol</c> that is more than the transport, then the port's name:
-/// <c>tcp-metaprotocol-dubbo</c>, <c>tcp-dubbo</c>, <c>dubbo-orders</c>, <c>thrift</c>, <c>grpc-x</c>, <c>http2</c>. Upper and lower case
-/// are the same.
+/// <c>tcp-metaprotocol-dubbo</c>, <c>tcp-dubbo</c>, <c>dubbo-orders</c>, <c>thrift</c>, <c>grpc-x</c>, <c>http2</c>, <c>auto</c>. Upper and
+/// lower case are the same.
 /// </summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Name">The protocol in small letters, such as <c>dubbo</c>, <c>grpc-web</c> or <c>tcp</c>.</param>
@@ -77,10 +80,11 @@ public readonly record struct PortProtocol(PortProtocolKind Kind, string Name)
         var tokens = name.Split('-');
         return tokens switch
         {
+            ["tcp", "metaprotocol", "auto", ..] or ["metaprotocol", "auto", ..] => new(PortProtocolKind.Auto, "auto"),
             ["tcp", "metaprotocol", { Length: > 0 } meta, ..] => new(PortProtocolKind.Application, meta),
             ["metaprotocol", { Length: > 0 } meta, ..] => new(PortProtocolKind.Application, meta),
             ["tcp", var second, ..] =>
-                Known(second, isApplication) is { Kind: PortProtocolKind.Application } application ? application : Tcp,
+                Known(second, isApplication) is { Kind: PortProtocolKind.Application or PortProtocolKind.Auto } application ? application : Tcp,
             _ => Known(tokens[0], isApplication) ?? (tokens.Length > 1 ? Known(name, isApplication) : null),
         };
     }
@@ -88,6 +92,7 @@ public readonly record struct PortProtocol(PortProtocolKind Kind, string Name)
     private static PortProtocol? Known(string name, Func<string, bool>? isApplication) => name switch
     {
         "tcp" => Tcp,
+        "auto" => new(PortProtocolKind.Auto, name),
         "udp" => new(PortProtocolKind.Udp, name),
         "tls" => new(PortProtocolKind.Tls, name),
         "http" => new(PortProtocolKind.Http, name),

@@ -15,7 +15,7 @@ internal static class ResourceRules
         switch (resource.Kind.Name)
         {
             case nameof(ResourceKinds.ServiceEntry) or nameof(ResourceKinds.Service):
-                ServiceRules.Check(resource, view);
+                ServiceRules.Check(resource, view, codecs);
                 break;
             case nameof(ResourceKinds.DestinationRule):
                 DestinationRules.Check(resource, view);

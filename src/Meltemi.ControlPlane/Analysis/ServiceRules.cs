@@ -14,9 +14,9 @@ namespace Meltemi.ControlPlane.Analysis;
 internal static class ServiceRules
 {
     /// <summary>Reports to the view's problems.</summary>
-    public static void Check(Resource resource, MeshView view)
+    public static void Check(Resource resource, MeshView view, CodecCatalog codecs)
     {
-        var protocols = new ProtocolTable(view.OfKind(ResourceKinds.ApplicationProtocol, ""));
+        var protocols = new ProtocolTable(view.OfKind(ResourceKinds.ApplicationProtocol, ""), codecs);
         var read = resource.Spec is ServiceEntry ? ServiceEntries.Read(resource) : [CoreServices.Read(resource, view.Model.Options)];
         foreach (var before in read)
             if (view.FindHost(before.Host)?.Services.FirstOrDefault(candidate => candidate.Source == resource.Key) is { } service)
@@ -26,7 +26,12 @@ internal static class ServiceRules
                 AddressRules.Check(service, view);
             }
 
-        if (read.Length > 0) CheckProtocols(read[0], protocols, view);
+        if (read.Length > 0)
+        {
+            CheckProtocols(read[0], protocols, view);
+            RecognitionRules.Check(resource, read[0], protocols, view);
+        }
+
         if (resource.Spec is ServiceEntry entry) CheckEntry(resource.Key, entry, view);
     }
 

@@ -7,6 +7,7 @@ using Google.Protobuf;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.EnvoyFilters;
+using Meltemi.Resources;
 using Meltemi.Xds.Server;
 
 namespace Meltemi.ControlPlane.Push;
@@ -14,6 +15,9 @@ namespace Meltemi.ControlPlane.Push;
 /// <summary>The translations that push does not know itself, as it needs them. Pure: equal arguments, equal results.</summary>
 internal interface ITranslator
 {
+    /// <summary>The protocols of the mesh.</summary>
+    ProtocolTable Protocols(IEnumerable<Resource> declared);
+
     /// <summary>The routes of a port with a request protocol.</summary>
     Translated<RouteConfiguration> Routes(Service service, ServicePort port, LabelSet labels, MeshView view);
 

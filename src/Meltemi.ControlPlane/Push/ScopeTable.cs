@@ -15,7 +15,7 @@ internal sealed class ScopeTable(ITranslator translator, OutputCache cache, ILog
     private readonly MemberBuilder _members = new(cache, translator, log);
 
     /// <summary>The protocols of the mesh.</summary>
-    public ProtocolTable Protocols { get; private set; } = new([]);
+    public ProtocolTable Protocols { get; private set; } = translator.Protocols([]);
 
     /// <summary>How many.</summary>
     public int Count => _scopes.Count;
@@ -43,7 +43,7 @@ internal sealed class ScopeTable(ITranslator translator, OutputCache cache, ILog
         Forget(model, changes);
         var touched = new HashSet<Scope>();
         var protocolsChanged = Changed(changes, ResourceKinds.ApplicationProtocol);
-        if (protocolsChanged) Protocols = new(model.OfKind(ResourceKinds.ApplicationProtocol, ""));
+        if (protocolsChanged) Protocols = translator.Protocols(model.OfKind(ResourceKinds.ApplicationProtocol, ""));
         foreach (var scope in _scopes.Values)
             if (protocolsChanged || changes.Wildcards || IsSelectedAnew(scope, model, changes))
             {

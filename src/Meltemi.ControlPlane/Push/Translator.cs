@@ -11,6 +11,7 @@ using Meltemi.ControlPlane.Translation.Gateways;
 using Meltemi.ControlPlane.Translation.Grpc;
 using Meltemi.ControlPlane.Translation.RateLimits;
 using Meltemi.ControlPlane.Translation.Routes;
+using Meltemi.Resources;
 using Meltemi.Xds.Server;
 using static Meltemi.Resources.Istio.EnvoyFilter.Types;
 
@@ -23,8 +24,11 @@ internal sealed class Translator(CodecCatalog codecs) : ITranslator
     private readonly PatchTable _patches = new();
 
     /// <inheritdoc/>
+    public ProtocolTable Protocols(IEnumerable<Resource> declared) => new(declared, codecs);
+
+    /// <inheritdoc/>
     public Translated<RouteConfiguration> Routes(Service service, ServicePort port, LabelSet labels, MeshView view) =>
-        MetaRoutes.Translate(service, port, labels, view, codecs.Find(port.Application, view));
+        MetaRoutes.Translate(service, port, labels, view, port.Kind == PortKind.Meta ? codecs.Find(port.Application, view) : null);
 
     /// <inheritdoc/>
     public bool RoutesDependOnLabels(Service service, MeshView view) => MetaRoutes.DependOnClient(service, view);

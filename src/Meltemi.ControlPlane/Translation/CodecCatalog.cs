@@ -15,9 +15,11 @@ public sealed class CodecCatalog(CodecRegistry registry)
     private readonly ConcurrentDictionary<string, CodecInfo?> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known about an application protocol; null: nothing.</summary>
-    public CodecInfo? Find(string application, MeshView view)
+    public CodecInfo? Find(string application, MeshView view) => Find(application, new ProtocolTable(view.OfKind(ResourceKinds.ApplicationProtocol, "")));
+
+    /// <summary>The same, with the protocols of the mesh at hand.</summary>
+    internal CodecInfo? Find(string application, ProtocolTable protocols)
     {
-        var protocols = new ProtocolTable(view.OfKind(ResourceKinds.ApplicationProtocol, ""));
         if (protocols.Declaration(application) is { } resource && CodecConfigs.Describes(resource)) return CodecConfigs.Info(resource);
         return _known.GetOrAdd(Bare(protocols.Describe(application).Codec.Name), Create);
     }

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Meltemi.Codec;
 using Meltemi.ControlPlane.Services;
 using Meltemi.Resources;
 using Meltemi.Xds.Config.V1;
@@ -17,9 +18,13 @@ internal sealed class ProtocolTable
 
     private readonly Dictionary<string, Resource> _declared = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly CodecCatalog? _codecs;
+
     /// <param name="declared">ApplicationProtocol resources, the oldest first: of two for one protocol it counts.</param>
-    public ProtocolTable(IEnumerable<Resource> declared)
+    /// <param name="codecs">What is known of their codecs; null: nothing.</param>
+    public ProtocolTable(IEnumerable<Resource> declared, CodecCatalog? codecs = null)
     {
+        _codecs = codecs;
         foreach (var resource in declared) _declared.TryAdd(resource.SpecAs<Declared>().Protocol, resource);
     }
 
@@ -28,6 +33,27 @@ internal sealed class ProtocolTable
 
     /// <summary>The resource that declares a protocol; null: none does.</summary>
     public Resource? Declaration(string protocol) => _declared.GetValueOrDefault(protocol);
+
+    /// <summary>
+    /// The protocols that are looked for on a port that speaks several: those that it names, without those of which is known that they cannot be
+    /// recognised; or all of which is known that they can, one for each codec.
+    /// </summary>
+    public IReadOnlyList<string> Recognised(ServicePort port) => port.Application == ServicePort.Auto
+        ? [.. BuiltIn.Concat(_declared.Keys.Order(StringComparer.Ordinal)).Where(protocol => CanBeRecognised(protocol) == true).DistinctBy(Codec)]
+        : [.. port.Application.Split(',').Where(protocol => Knows(protocol) && CanBeRecognised(protocol) != false)];
+
+    /// <summary>Whether a connection's first bytes show the protocol; null: nothing is known of its codec.</summary>
+    public bool? CanBeRecognised(string protocol)
+    {
+        if (_codecs?.Find(protocol, this) is { } info) return info.Certainty != Certainty.None;
+        return BuiltIn.Contains(protocol, StringComparer.OrdinalIgnoreCase) && !_declared.ContainsKey(protocol) ? true : null;
+    }
+
+    private (string Name, Any? Config) Codec(string protocol)
+    {
+        var codec = Describe(protocol).Codec;
+        return (codec.Name.StartsWith(CodecPrefix, StringComparison.Ordinal) ? codec.Name[CodecPrefix.Length..] : codec.Name, codec.Config);
+    }
 
     /// <summary>The protocol as the meta protocol filter is told.</summary>
     public MetaProtocol Describe(string protocol)

@@ -67,6 +67,9 @@ public sealed record ProtocolChainConfig : ChainConfig
     /// <summary>The codec, made for this listener.</summary>
     public required ICodec Codec { get; init; }
 
+    /// <summary>What the configuration calls the protocol; empty: as the codec does.</summary>
+    public string ProtocolName { get; init; } = "";
+
     /// <summary>How upstream connections are shared; null: the protocol's default.</summary>
     public PoolMode? PoolMode { get; init; }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Meltemi.Xds.Reading;
 
 /// <summary>Durations as Go writes them: numbers with units, one after the other, such as <c>1m30s</c> or <c>1.5h</c>.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 

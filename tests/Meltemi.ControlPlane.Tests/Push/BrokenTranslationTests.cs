@@ -7,6 +7,7 @@ using Meltemi.ControlPlane.Push;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation;
 using Meltemi.ControlPlane.Translation.EnvoyFilters;
+using Meltemi.Resources;
 using Meltemi.Xds.Server;
 using Microsoft.Extensions.Logging;
 
@@ -74,6 +75,8 @@ public sealed class BrokenTranslationTests
             var routes = _inner.Routes(service, port, labels, view);
             return service.Host == Forgets ? new Translated<RouteConfiguration>("other", routes.Message) { Clusters = routes.Clusters } : routes;
         }
+
+        public ProtocolTable Protocols(IEnumerable<Resource> declared) => _inner.Protocols(declared);
 
         public bool RoutesDependOnLabels(Service service, MeshView view) => _inner.RoutesDependOnLabels(service, view);
 

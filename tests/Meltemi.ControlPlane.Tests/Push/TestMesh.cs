@@ -21,13 +21,14 @@ internal sealed class TestMesh
     private readonly Analyzer _analyzer;
     private long _revision;
 
-    public TestMesh(MeshOptions? options = null, IEnumerable<AddressLease>? leases = null, ITranslator? translator = null, ILogger? log = null)
+    public TestMesh(MeshOptions? options = null, IEnumerable<AddressLease>? leases = null, ITranslator? translator = null, ILogger? log = null, Meltemi.ControlPlane.Translation.CodecCatalog? codecs = null)
     {
         _options = options ?? new() { VirtualAddresses = "127.240.0.0/16" };
         Addresses = new(AddressRange.Parse(_options.VirtualAddresses), _options.AddressGrace, Time, leases ?? []);
         _builder = new(_options, Addresses);
-        _analyzer = new(_options, Translation.Support.ProxyRoutes.Catalog);
-        Publisher = new(translator ?? new Translator(Translation.Support.ProxyRoutes.Catalog), Time, log ?? FailingLog.Instance);
+        codecs ??= Translation.Support.ProxyRoutes.Catalog;
+        _analyzer = new(_options, codecs);
+        Publisher = new(translator ?? new Translator(codecs), Time, log ?? FailingLog.Instance);
     }
 
     public Stores.ManualTime Time { get; } = new();

@@ -24,7 +24,7 @@ internal static class CoreServices
             Id = new(resource.Key.Namespace, HostNames.Expand(resource.Key.Name, resource.Key.Namespace, options)),
             Source = resource.Key,
             Created = resource.Meta.CreationTimestamp,
-            Ports = [.. spec.Ports.DistinctBy(port => port.Port).Select(PortKinds.Of)],
+            Ports = ProtocolAnnotations.Apply(spec.Ports.DistinctBy(port => port.Port).Select(PortKinds.Of), resource.Meta),
             Addresses = [.. AddressesOf(spec)],
             Resolution = byName ? Resolution.Dns : Resolution.Static,
             External = byName,

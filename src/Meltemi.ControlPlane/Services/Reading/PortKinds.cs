@@ -21,6 +21,7 @@ internal static class PortKinds
         var spoken = PortProtocol.Of(name, protocol, application);
         return spoken.Kind switch
         {
+            PortProtocolKind.Auto => new(number, name, PortKind.Recognised, ServicePort.Auto),
             PortProtocolKind.Application => new(number, name, PortKind.Meta, spoken.Name),
             PortProtocolKind.Http => new(number, name, PortKind.Http),
             PortProtocolKind.Http2 => new(number, name, PortKind.Http2),

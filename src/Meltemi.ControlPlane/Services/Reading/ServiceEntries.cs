@@ -11,7 +11,7 @@ internal static class ServiceEntries
     public static ImmutableArray<Service> Read(Resource resource)
     {
         var entry = resource.SpecAs<ServiceEntry>();
-        ImmutableArray<ServicePort> ports = [.. entry.Ports.DistinctBy(port => port.Number).Select(PortKinds.Of)];
+        var ports = ProtocolAnnotations.Apply(entry.Ports.DistinctBy(port => port.Number).Select(PortKinds.Of), resource.Meta);
         var addresses = ImmutableArray.CreateRange(entry.Addresses.Select(AddressText.WithoutLength).OfType<string>().Distinct());
         var selector = entry.WorkloadSelector is { } wanted ? LabelSet.From(wanted.Labels) : null;
         var exportTo = Visibility.Parse(entry.ExportTo, resource.Key.Namespace);

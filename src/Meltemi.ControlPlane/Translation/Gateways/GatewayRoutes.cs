@@ -57,11 +57,11 @@ internal static class GatewayRoutes
         return targets;
     }
 
-    /// <summary>The port of a service that a gateway's port leads to: of its protocol, and with its number if there are several.</summary>
+    /// <summary>The port of a service that a gateway's port leads to: of its protocol, and with its number if there are several; rather one that speaks nothing else.</summary>
     public static ServicePort? PortOf(Service service, GatewayPort port)
     {
-        var alike = service.Ports.Where(candidate => candidate.Kind == PortKind.Meta && candidate.Application == port.Application);
-        return alike.OrderByDescending(candidate => candidate.Number == port.Number).FirstOrDefault();
+        var alike = service.Ports.Where(candidate => candidate.MaySpeak(port.Application));
+        return alike.OrderByDescending(candidate => candidate.Number == port.Number).ThenBy(candidate => candidate.Kind).FirstOrDefault();
     }
 
     private static IEnumerable<string> HostsOf(Resource router) =>

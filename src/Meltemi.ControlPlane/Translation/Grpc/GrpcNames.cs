@@ -35,5 +35,5 @@ internal static class GrpcNames
     }
 
     /// <summary>Whether gRPC may be spoken at a port. Who names a port <c>tcp</c> may know better.</summary>
-    public static bool Serves(ServicePort port) => port.Kind is not (PortKind.Udp or PortKind.Meta or PortKind.Tls);
+    public static bool Serves(ServicePort port) => port.Kind is not (PortKind.Udp or PortKind.Meta or PortKind.Recognised or PortKind.Tls);
 }

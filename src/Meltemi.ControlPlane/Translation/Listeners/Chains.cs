@@ -6,6 +6,7 @@ using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf.WellKnownTypes;
 using Meltemi.ControlPlane.Services;
 using Meltemi.ControlPlane.Translation.Routes;
+using Meltemi.Xds.Config.V1;
 
 namespace Meltemi.ControlPlane.Translation.Listeners;
 
@@ -13,6 +14,7 @@ namespace Meltemi.ControlPlane.Translation.Listeners;
 internal static class Chains
 {
     private const string MetaFilter = "aeraki.meta_protocol_proxy";
+    private const string InspectorFilter = "meltemi.filters.listener.protocol_inspector";
     private const string TcpFilter = "envoy.filters.network.tcp_proxy";
     private const string RouterFilter = "aeraki.meta_protocol.filters.router";
     private const string RouterType = "type.googleapis.com/aeraki.meta_protocol_proxy.filters.router.v1alpha.Router";
@@ -31,6 +33,30 @@ internal static class Chains
         };
         if (!bind) listener.BindToPort = false;
         listener.FilterChains.Add(new FilterChain { Filters = { filter } });
+        return listener;
+    }
+
+    /// <summary>A listener with a chain for each protocol that it recognises, and one for the others.</summary>
+    /// <param name="listener">A listener with a chain, which becomes that of the others.</param>
+    /// <param name="protocols">Protocols and what serves them.</param>
+    /// <param name="silenceLimit">After it a client is one of the others; zero: never.</param>
+    public static Listener Recognise(Listener listener, IEnumerable<(string Protocol, Filter Filter)> protocols, TimeSpan silenceLimit)
+    {
+        listener.ListenerFilters.Add(new ListenerFilter { Name = InspectorFilter, TypedConfig = Any.Pack(new ProtocolInspector()) });
+        listener.ListenerFiltersTimeout = Duration.FromTimeSpan(silenceLimit);
+        listener.ContinueOnListenerFiltersTimeout = silenceLimit > TimeSpan.Zero;
+        listener.DefaultFilterChain = listener.FilterChains[0];
+        listener.FilterChains.Clear();
+        foreach (var (protocol, filter) in protocols)
+        {
+            listener.FilterChains.Add(new FilterChain
+            {
+                Name = protocol,
+                FilterChainMatch = new() { ApplicationProtocols = { protocol } },
+                Filters = { filter },
+            });
+        }
+
         return listener;
     }
 

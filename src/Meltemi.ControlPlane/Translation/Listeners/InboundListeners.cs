@@ -29,11 +29,14 @@ internal static class InboundListeners
     public static Translated<Listener> Listener(InboundPort inbound, ProtocolTable protocols)
     {
         var cluster = ClusterName(inbound.Port);
-        var filter = OutboundListeners.IsMeta(inbound.Protocol, protocols)
-            ? Chains.Meta(cluster, Chains.Everything(cluster, cluster), inbound.Protocol.Application, protocols, inbound.Filters)
-            : Chains.Tcp(cluster, cluster);
-        var name = $"{inbound.Bind}_{inbound.Port}";
-        return new(name, Chains.Listen(name, inbound.Bind, inbound.Port, TrafficDirection.Inbound, bind: true, filter)) { Sources = [.. inbound.Sources] };
+        var (port, name) = (inbound.Protocol, $"{inbound.Bind}_{inbound.Port}");
+        var filter = port.Kind == PortKind.Meta && protocols.Knows(port.Application) ? Meta(port.Application) : Chains.Tcp(cluster, cluster);
+        var listener = Chains.Listen(name, inbound.Bind, inbound.Port, TrafficDirection.Inbound, bind: true, filter);
+        if (port.Kind == PortKind.Recognised && protocols.Recognised(port) is { Count: > 0 } recognised)
+            listener = Chains.Recognise(listener, recognised.Select(protocol => (protocol, Meta(protocol))), port.SilenceLimit);
+        return new(name, listener) { Sources = [.. inbound.Sources] };
+
+        Filter Meta(string protocol) => Chains.Meta(cluster, Chains.Everything(cluster, cluster), protocol, protocols, inbound.Filters);
     }
 
     /// <summary>The cluster.</summary>

@@ -39,21 +39,33 @@ internal static class OutboundListeners
     {
         if (port.Kind == PortKind.Udp) return null;
         var cluster = new ClusterRef(service.Host, port.Number);
-        var isMeta = IsMeta(port, protocols);
         var routeName = Chains.RouteName(service.Host, port.Number);
-        var filter = isMeta
-            ? Chains.Meta(cluster.Name, routeName, port.Application, protocols)
+        var spoken = ProtocolsOf(port, protocols);
+        var (isRecognised, hasBytes) = (port.Kind == PortKind.Recognised && spoken.Count > 0, port.Kind != PortKind.Meta || spoken.Count == 0);
+        var filter = !hasBytes ? Meta(port.Application)
             : route is null ? Chains.Tcp(cluster.Name, cluster.Name) : Chains.Tcp(cluster.Name, route);
-        return new(name, Chains.Listen(name, address, number, TrafficDirection.Outbound, bind, filter))
+        var listener = Chains.Listen(name, address, number, TrafficDirection.Outbound, bind, filter);
+        if (isRecognised) listener = Chains.Recognise(listener, spoken.Select(protocol => (protocol, Meta(protocol))), port.SilenceLimit);
+        return new(name, listener)
         {
-            Sources = Sources(service, port, protocols, isMeta, route),
-            Clusters = isMeta ? [] : route?.Clusters ?? [cluster],
-            RouteNames = isMeta ? [routeName] : [],
+            Sources = [service.Source, .. spoken.Select(protocols.Declaration).OfType<Resource>().Select(declared => declared.Key), .. SourceOf(route, hasBytes)],
+            Clusters = hasBytes ? route?.Clusters ?? [cluster] : [],
+            RouteNames = spoken.Count > 0 ? [routeName] : [],
         };
+
+        Filter Meta(string protocol) => Chains.Meta(cluster.Name, routeName, protocol, protocols);
     }
 
-    /// <summary>Whether the requests of a port are seen one by one. A protocol without a codec is passed on as bytes.</summary>
-    public static bool IsMeta(ServicePort port, ProtocolTable protocols) => port.Kind == PortKind.Meta && protocols.Knows(port.Application);
+    /// <summary>Whether the requests of a port, or of some of its connections, are seen one by one.</summary>
+    public static bool IsMeta(ServicePort port, ProtocolTable protocols) => ProtocolsOf(port, protocols).Count > 0;
+
+    /// <summary>The protocols whose requests are seen one by one. One without a codec is passed on as bytes.</summary>
+    private static IReadOnlyList<string> ProtocolsOf(ServicePort port, ProtocolTable protocols) => port.Kind switch
+    {
+        PortKind.Meta when protocols.Knows(port.Application) => [port.Application],
+        PortKind.Recognised => protocols.Recognised(port),
+        _ => [],
+    };
 
     /// <summary>
     /// The addresses to listen at. Without interception a proxy can only listen at those that belong to its machine: what was allocated
@@ -67,10 +79,5 @@ internal static class OutboundListeners
         return service.AllocatedAddress is { } allocated ? given.Append(allocated) : given;
     }
 
-    private static ImmutableArray<ResourceKey> Sources(
-        Service service, ServicePort port, ProtocolTable protocols, bool isMeta, TcpRoute? route)
-    {
-        var second = isMeta ? protocols.Declaration(port.Application)?.Key : route?.Source;
-        return second is { } source ? [service.Source, source] : [service.Source];
-    }
+    private static IEnumerable<ResourceKey> SourceOf(TcpRoute? route, bool hasBytes) => hasBytes && route is not null ? [route.Source] : [];
 }

@@ -53,7 +53,7 @@ public static class MetaRouterAnalysis
         }
 
         if (view.FindService(host) is null) view = view.In(service.Namespace);
-        var ports = service.Ports.Where(port => port.Kind == PortKind.Meta).ToArray();
+        var ports = service.Ports.Where(port => port.Kind is PortKind.Meta or PortKind.Recognised).ToArray();
         if (ports.Length == 0)
         {
             var names = string.Join(", ", service.Ports.Select(port => $"{port.Number} ({port.Name})"));
@@ -64,7 +64,8 @@ public static class MetaRouterAnalysis
 
         foreach (var port in ports)
         {
-            var codec = codecs.Find(port.Application, view);
+            // Of a port for several protocols it is not said which of them a route is meant for.
+            var codec = port.Kind == PortKind.Meta ? codecs.Find(port.Application, view) : null;
             var scope = new RouteScope(view, router.Key.Namespace, port, new HashSet<ClusterRef>(), codec);
             CheckRoutes(spec, codec, scope, path);
             LimitAnalysis.Check(spec, codec, scope, path);

@@ -29,7 +29,7 @@ internal static class TcpRoutes
     /// <param name="client">Labels of the clients.</param>
     public static TcpRoute? Find(Service service, ServicePort port, string address, LabelSet client, MeshView view)
     {
-        if (port.Kind != PortKind.Tcp || VirtualServiceChoice.ForMesh(service.Host, view) is not { } source) return null;
+        if (port.Kind is not (PortKind.Tcp or PortKind.Recognised) || VirtualServiceChoice.ForMesh(service.Host, view) is not { } source) return null;
         var (spec, path) = (source.SpecAs<VirtualService>(), FieldPath.Spec(view.Problems, source)["tcp"]);
         for (var i = 0; i < spec.Tcp.Count; i++)
         {

@@ -51,7 +51,7 @@ public static class VirtualServiceAnalysis
     {
         var spec = resource.SpecAs<VirtualService>();
         var calls = service.Ports.Where(port => port.Kind is PortKind.Grpc or PortKind.Http2 or PortKind.Http).ToArray();
-        var bytes = service.Ports.Where(port => port.Kind == PortKind.Tcp).ToArray();
+        var bytes = service.Ports.Where(port => port.Kind is PortKind.Tcp or PortKind.Recognised).ToArray();
         if (spec.Http.Count > 0 && calls.Length == 0)
             hostPath.Warning($"the http routes have no effect: no port of {service.Host} speaks gRPC; name one such as grpc");
         if (spec.Tcp.Count > 0 && bytes.Length == 0)

@@ -112,8 +112,9 @@ internal sealed class FilterChains(Listener listener, ListenerFilters filters, T
     /// <summary>The chain's own codec, which may be a described one; that of a chain which serves bytes is the process's.</summary>
     private ICodec? CodecOf(string protocol, ChainConfig chain, string itemPath)
     {
-        var own = (chain as ProtocolChainConfig)?.Codec;
-        if (own?.Info.Name == protocol) return own;
+        var served = chain as ProtocolChainConfig;
+        var own = served?.Codec;
+        if (own?.Info.Name == protocol || served?.ProtocolName == protocol) return own;
         if (Translation.Codecs.Create(protocol, new(), context, itemPath) is not { } codec) return null;
         if (own is null) return codec;
         if (own.Info.Name == codec.Info.Name) return own;

@@ -20,6 +20,7 @@ internal static class ProtocolChains
             IdleTimeout = proxy.IdleTimeout is { } timeout ? Values.Span(timeout) : TimeSpan.Zero,
             AccessLogs = logs,
             Codec = codec,
+            ProtocolName = proxy.Protocol?.Name ?? proxy.ApplicationProtocol,
             PoolMode = Codecs.PoolMode(proxy, codec.Info, context, path),
             Routes = routes,
             RouteSource = source,
