@@ -2,7 +2,7 @@ namespace Meltemi.Proxy.Config;
 
 /// <summary>
 /// When upstream connections are replaced: at the latest; up to a tenth earlier, at random, so that not all are at once. One that has its time takes no
-/// new requests and closes when those in flight are answered. Connections that belong to one client each live as long as the client.
+/// new requests and closes when those in flight are answered. Where clients have connections of their own, the client is asked to go.
 /// </summary>
 public sealed record ConnectionLifeConfig
 {

@@ -94,6 +94,9 @@ public sealed record TcpChainConfig : ChainConfig
 {
     /// <summary>Clusters to choose from, with weights; one with weight 1 for the plain <c>cluster</c> field.</summary>
     public required ImmutableArray<WeightedCluster> Clusters { get; init; }
+
+    /// <summary>Longest time that a connection lasts (<c>max_downstream_connection_duration</c>); zero: no limit.</summary>
+    public TimeSpan MaxDuration { get; init; }
 }
 
 /// <summary>A filter by name, with the configuration that its factory understood.</summary>

@@ -8,7 +8,7 @@ namespace Meltemi.Proxy.Inbound;
 
 /// <summary>
 /// Bytes both ways between a client and an endpoint, as they come. Each side is read only while the other takes what was read; half-closes
-/// are passed on. It is its own idle timer.
+/// are passed on. It is its own timer, of idleness and of its longest time: the listener's, or that of the cluster's connections.
 /// </summary>
 internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
 {
@@ -20,6 +20,8 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
     private readonly long _id;
     private ByteCounter _bytes;
     private long _lastActive;
+    private long _end = long.MaxValue;
+    private ResponseFlag _ended;
 
     public TcpTunnel(InboundListener listener, Connection client, TcpModel model)
     {
@@ -41,7 +43,9 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
         _far = new Far(this, endpoint);
         _far.Connection = worker.Loop.Connect(endpoint.Endpoint.Address, cluster.ConnectionOptions, _far);
         _lastActive = worker.Loop.NowMilliseconds;
-        ScheduleIdle();
+        if (cluster.Cluster.Config.ConnectionLife is { } life) _end = new ConnectionLife(life, _lastActive, worker.NextRandom()).EndMilliseconds;
+        if (model.Chain.MaxDuration > TimeSpan.Zero) _end = Math.Min(_end, _lastActive + (long)Math.Ceiling(model.Chain.MaxDuration.TotalMilliseconds));
+        ScheduleEnd();
     }
 
     public void Abort()
@@ -83,7 +87,7 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
     }
 
     private ResponseFlag Flag() =>
-        _far is null ? ResponseFlag.NoHealthyUpstream : _far.HasFailed ? ResponseFlag.UpstreamConnectionFailure : ResponseFlag.None;
+        _far is null ? ResponseFlag.NoHealthyUpstream : _far.HasFailed ? ResponseFlag.UpstreamConnectionFailure : _ended;
 
     // What one side still sent is delivered to the other; a reset is passed on as one.
     private static void End(Connection? other, CloseReason reason)
@@ -95,23 +99,31 @@ internal sealed class TcpTunnel : LoopTimer, IConnectionHandler
 
     protected override void OnExpired()
     {
-        if (_listener.Worker.Loop.NowMilliseconds - _lastActive >= _model.Chain.IdleTimeout.TotalMilliseconds)
-        {
-            _listener.Worker.Add(_listener.State.Stats.CxIdleTimeout);
-            _client.Close();
-            _far?.Connection.Close();
-            return;
-        }
-
-        ScheduleIdle();
+        var now = _listener.Worker.Loop.NowMilliseconds;
+        var idle = _model.Chain.IdleTimeout.TotalMilliseconds;
+        if (now >= _end)
+            End(ResponseFlag.DurationTimeout, _listener.State.Stats.CxMaxDuration);
+        else if (idle > 0 && now - _lastActive >= idle)
+            End(ResponseFlag.StreamIdleTimeout, _listener.State.Stats.CxIdleTimeout);
+        else
+            ScheduleEnd();
     }
 
-    private void ScheduleIdle()
+    private void End(ResponseFlag flag, int figure)
     {
-        var limit = _model.Chain.IdleTimeout.TotalMilliseconds;
-        if (limit <= 0) return;
-        var left = limit - (_listener.Worker.Loop.NowMilliseconds - _lastActive);
-        _listener.Worker.Loop.Schedule(this, (int)Math.Clamp(left, 1, int.MaxValue / 2));
+        _ended = flag;
+        _listener.Worker.Add(figure);
+        _client.Close();
+        _far?.Connection.Close();
+    }
+
+    private void ScheduleEnd()
+    {
+        var now = _listener.Worker.Loop.NowMilliseconds;
+        var idle = _model.Chain.IdleTimeout.TotalMilliseconds;
+        var left = (double)_end - now;
+        if (idle > 0) left = Math.Min(left, idle - (now - _lastActive));
+        if (left < long.MaxValue / 2) _listener.Worker.Loop.Schedule(this, (int)Math.Clamp(left, 1, int.MaxValue / 2));
     }
 
     /// <summary>The endpoint's side.</summary>

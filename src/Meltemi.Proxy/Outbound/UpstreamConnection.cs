@@ -83,7 +83,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Worker.Add(Pool.Endpoint.Stats.CxTotal);
         Worker.Add(Pool.Endpoint.Stats.CxActive);
         if (BoundClient is not null) BoundClient.Bound = this;
-        else if (config.ConnectionLife is { } life) _life = new ConnectionLife(life, _lastUsed, Worker.NextRandom());
+        if (config.ConnectionLife is { } life) _life = new ConnectionLife(life, _lastUsed, Worker.NextRandom());
         Connection = Worker.Loop.Connect(Pool.Endpoint.Endpoint.Address, Cluster.ConnectionOptions, this);
         ScheduleTick(config.HeartbeatInterval, config.IdleTimeout);
     }
@@ -165,6 +165,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         if (Retired) return;
         Worker.Add(reason);
         Retire();
+        BoundClient?.Drain(); // who has a connection of its own comes back to another one
     }
 
     public void CloseWhenEmpty()

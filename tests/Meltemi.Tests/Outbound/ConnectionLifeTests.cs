@@ -80,6 +80,30 @@ public class ConnectionLifeTests
         Assert.Equal(1, mesh.Figure("cluster.main.upstream_cx_max_duration_reached"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_client_with_a_connection_of_its_own_is_asked_to_go_when_that_has_its_time(bool byNumber)
+    {
+        using var mesh = new MemoryMesh();
+        var server = Start(mesh, PoolMode.Bound, byNumber ? new() { MaxRequests = 1 } : new() { MaxDuration = TimeSpan.FromSeconds(10) }, TimeSpan.FromMinutes(1));
+        var client = mesh.Client();
+        mesh.Send(client, Request(1));
+        var upstream = server.Accept();
+        mesh.Kernel.AdvanceTime(byNumber ? 1 : 10_001);
+        Assert.Equal(AwesomeRpc.MessageType.GoAway, Assert.Single(mesh.Received(client)).Type);
+        Assert.False(client.IsEnded);
+
+        mesh.Kernel.AdvanceTime(5_000);
+        mesh.Send(upstream, Answer(Assert.Single(mesh.Received(upstream))));
+        Assert.Equal(1u, Assert.Single(mesh.Received(client)).Id);
+        Assert.True(client.IsEnded);
+        client.Close();
+        mesh.Kernel.RunUntilIdle();
+        Assert.True(upstream.IsEnded);
+        Assert.Equal(1, mesh.Figure($"cluster.main.{(byNumber ? "upstream_cx_max_requests" : "upstream_cx_max_duration_reached")}"));
+    }
+
     [Fact]
     public void Idle_connections_of_the_same_age_do_not_all_close_at_once()
     {

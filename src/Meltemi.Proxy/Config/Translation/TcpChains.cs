@@ -16,6 +16,7 @@ internal static class TcpChains
         {
             StatPrefix = proxy.StatPrefix,
             IdleTimeout = proxy.IdleTimeout is { } timeout ? Values.Span(timeout) : DefaultIdleTimeout,
+            MaxDuration = proxy.MaxDownstreamConnectionDuration is { } longest ? Values.Span(longest) : TimeSpan.Zero,
             AccessLogs = AccessLogs.Translate(proxy.AccessLog, codec: null, context, $"{path}.access_log"),
             Clusters = clusters,
         };

@@ -30,6 +30,7 @@ public sealed class ListenerStats
         CxTxBytes = scope.Counter("downstream_cx_tx_bytes_total", "Bytes sent to clients.");
         CxProtocolError = scope.Counter("downstream_cx_protocol_error", "Connections closed because of bytes that break the protocol.");
         CxIdleTimeout = scope.Counter("downstream_cx_idle_timeout", "Connections closed because they were idle.");
+        CxMaxDuration = scope.Counter("downstream_cx_max_duration_reached", "Connections closed because they lasted too long.");
         CxSlowClient = scope.Counter("downstream_cx_slow_client_close", "Connections cut off because the client left too many answers untaken.");
         FlowControlPaused = scope.Counter("downstream_flow_control_paused_reading_total", "Times that reading from a client was paused.");
         FlowControlResumed = scope.Counter(
@@ -85,6 +86,9 @@ public sealed class ListenerStats
 
     /// <summary>Connections closed because they were idle.</summary>
     public int CxIdleTimeout { get; }
+
+    /// <summary>Connections closed because they lasted too long.</summary>
+    public int CxMaxDuration { get; }
 
     /// <summary>Connections cut off because the client did not take its answers.</summary>
     public int CxSlowClient { get; }
