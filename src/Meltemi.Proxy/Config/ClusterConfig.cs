@@ -51,7 +51,9 @@ public sealed record ClusterConfig
     /// <summary>Limits of requests whose route has high priority; they count apart from the others.</summary>
     public LimitsConfig HighLimits { get; init; } = new();
 
-    /// <summary>Upstream connections to one endpoint, over all loops (<c>per_host_thresholds</c>); 0: no bound of its own. Default 0.</summary>
+    /// <summary>
+    /// Upstream connections to one endpoint, over all loops (<c>per_host_thresholds</c>), of which each may always have one; 0: no bound of its own. Default 0.
+    /// </summary>
     public int MaxConnectionsPerEndpoint { get; init; }
 
     /// <summary>When an endpoint that fails is left out for a while; null: never.</summary>

@@ -3,7 +3,7 @@ namespace Meltemi.Proxy.Config;
 /// <summary>Bounds of a cluster in one priority, each over all loops of the process; what exceeds one is answered with Overflow.</summary>
 public sealed record LimitsConfig
 {
-    /// <summary>Upstream connections. Default 1024.</summary>
+    /// <summary>Upstream connections; beyond them each loop may have one to each endpoint. Default 1024.</summary>
     public int MaxConnections { get; init; } = 1024;
 
     /// <summary>Requests that wait for a connection. Default 1024.</summary>

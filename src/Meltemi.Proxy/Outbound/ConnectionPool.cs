@@ -13,6 +13,7 @@ namespace Meltemi.Proxy.Outbound;
 /// of connections is reached, requests wait in a bounded queue.</item>
 /// <item>Bound: a connection for each client.</item>
 /// </list>
+/// But for the last, one connection may always be opened where there is none, whatever the cluster's bounds say.
 /// </summary>
 internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMode mode, byte variant, bool forMirrors = false)
 {
@@ -154,8 +155,15 @@ internal sealed class ConnectionPool(EndpointPool endpoint, ICodec codec, PoolMo
 
     private UpstreamConnection? Open(InboundConnection? boundClient, Route? boundRoute, CircuitBreaker.Share limits)
     {
-        if (!Endpoint.TryOpen(limits)) return null;
-        var connection = new UpstreamConnection(this, boundClient, boundRoute, limits);
+        var isWithin = Endpoint.TryOpen(limits);
+        if (!isWithin)
+        {
+            // One it may always have: what other loops and endpoints keep is of no use here, and nobody could be served.
+            if (Mode == PoolMode.Bound || _connections.Exists(static one => !one.Retired)) return null;
+            Endpoint.OpenBeyond();
+        }
+
+        var connection = new UpstreamConnection(this, boundClient, boundRoute, isWithin ? limits : null);
         _connections.Add(connection);
         connection.Open();
         return connection;

@@ -132,6 +132,9 @@ internal sealed class EndpointPool(Endpoint endpoint, ClusterWorker cluster) : E
         return false;
     }
 
+    /// <summary>A connection that takes no place.</summary>
+    public void OpenBeyond() => _connections++;
+
     /// <summary>The connection no longer takes a place; another one may.</summary>
     public void GiveBack(CircuitBreaker.Share limits)
     {

@@ -14,7 +14,7 @@ namespace Meltemi.Proxy.Outbound;
 internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
 {
     private readonly ICodec _codec;
-    private readonly CircuitBreaker.Share _limits;
+    private readonly CircuitBreaker.Share? _limits;
     private readonly object? _state;
     private readonly PendingTable? _pending;
     private readonly OrderedTable? _order;
@@ -28,7 +28,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
     private bool _wasConnected;
     private ReplyReason _endReason = ReplyReason.ConnectionClosed;
 
-    public UpstreamConnection(ConnectionPool pool, InboundConnection? boundClient, Route? boundRoute, CircuitBreaker.Share limits)
+    public UpstreamConnection(ConnectionPool pool, InboundConnection? boundClient, Route? boundRoute, CircuitBreaker.Share? limits)
     {
         _limits = limits;
         Pool = pool;
@@ -226,7 +226,7 @@ internal sealed class UpstreamConnection : LoopTimer, IConnectionHandler
         Worker.Add(Pool.Endpoint.Stats.CxActive, -1);
         Worker.Add(stats.CxDestroy);
         _bytes.Count(connection, Worker.Metrics, stats.CxRxBytes, stats.CxTxBytes);
-        Pool.Endpoint.GiveBack(_limits);
+        if (_limits is not null) Pool.Endpoint.GiveBack(_limits);
         if (!_wasConnected && reason != CloseReason.Local)
         {
             var timedOut = reason == CloseReason.ConnectTimeout;

@@ -23,19 +23,25 @@ internal sealed class Mesh : IDisposable
 
     // Two loops, so that clients do not all meet on one.
     public Mesh(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null, params FilterConfig[] filters)
-        : this(2, new(), protocol, routes, clusters, poolMode, filters)
+        : this(IPAddress.Loopback, 2, new(), protocol, routes, clusters, poolMode, filters)
     {
     }
 
     /// <summary>With a single loop.</summary>
     public static Mesh OfOneLoop(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null) =>
-        new(1, new(), protocol, routes, clusters, poolMode);
+        new(IPAddress.Loopback, 1, new(), protocol, routes, clusters, poolMode);
 
     /// <summary>One that knows where it stands.</summary>
     public static Mesh At(NodeConfig node, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters) =>
-        new(2, node, protocol, routes, clusters, null);
+        new(IPAddress.Loopback, 2, node, protocol, routes, clusters, null);
 
-    private Mesh(int loops, NodeConfig node, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode, params FilterConfig[] filters)
+    /// <summary>One that listens on another address than 127.0.0.1.</summary>
+    public static Mesh On(IPAddress address, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters) =>
+        new(address, 2, new(), protocol, routes, clusters, null);
+
+    private Mesh(
+        IPAddress address, int loops, NodeConfig node, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode,
+        params FilterConfig[] filters)
     {
         _host = new ProxyHost(loops, new DataPlaneOptions { Seed = 1, Log = _log.Log });
         var chain = new ProtocolChainConfig
@@ -46,13 +52,13 @@ internal sealed class Mesh : IDisposable
             Routes = new RouteTableConfig { Routes = [.. routes] },
             Filters = [.. filters],
         };
-        var listener = new ListenerConfig { Name = "front", Addresses = [new IPEndPoint(IPAddress.Loopback, 0)], Chain = chain };
+        var listener = new ListenerConfig { Name = "front", Addresses = [new IPEndPoint(address, 0)], Chain = chain };
         _config = new ProxyConfig { Node = node, Listeners = [listener], Clusters = [.. clusters] };
         Assert.Empty(_host.Apply(_config));
         Port = ((IPEndPoint)_host.DataPlane.Listeners.Single().Addresses.Single()).Port;
     }
 
-    /// <summary>Where clients connect, on 127.0.0.1.</summary>
+    /// <summary>Where clients connect, on 127.0.0.1 unless it was made with another address.</summary>
     public int Port { get; }
 
     /// <summary>A route for the requests that have all these attributes.</summary>

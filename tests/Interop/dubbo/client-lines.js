@@ -17,7 +17,8 @@ const service = `${common.INTERFACE}:${common.VERSION}`;
 
 const connect = number => {
   if (!connections.has(number) || connections.get(number).isClosed) {
-    const connection = new RpcConnection({ logger: quiet, protocol, address: url.parse(`dubbo://${options.host || host}:${port}`) });
+    const name = options.host || host;
+    const connection = new RpcConnection({ logger: quiet, protocol, address: url.parse(`dubbo://${name.includes(':') ? `[${name}]` : name}:${port}`) });
     connection.on('error', () => {});
     connections.set(number, connection);
   }

@@ -114,6 +114,21 @@ public sealed class CircuitBreakerTests
     }
 
     [PolicyTheory, EachProtocol]
+    public async Task However_few_connections_there_may_be_no_loop_and_no_endpoint_is_left_without(Protocol protocol)
+    {
+        var servers = await protocol.ServersAsync();
+        var cluster = Mesh.Cluster("main", [.. servers.Addresses]) with { Limits = new() { MaxConnections = 1 }, MaxConnectionsPerEndpoint = 1 };
+        using var mesh = new Mesh(protocol.Codec(), [Patient], [cluster], PoolMode.OneAtATime);
+        await using var client = await protocol.ConnectAsync(mesh.Port);
+
+        // With connections that meet both loops.
+        for (var on = 0; on < 12; on++) Assert.Equal(["a", "b", "c"], (await client.TallyAsync("who", 12, on: on)).Keys.Order());
+
+        Assert.InRange(mesh.Figure("cluster.main.upstream_cx_total"), 3, 3 * 2);
+        Assert.Equal(1, Breaker(mesh, "cx_open"));
+    }
+
+    [PolicyTheory, EachProtocol]
     public async Task Connections_to_one_endpoint_are_bound_apart(Protocol protocol)
     {
         var servers = await protocol.ServersAsync();

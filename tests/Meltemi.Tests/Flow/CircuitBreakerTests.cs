@@ -75,6 +75,29 @@ public class CircuitBreakerTests
         Assert.Equal(4, mesh.Received(client).Count);
     }
 
+    [Theory]
+    [InlineData(PoolMode.Multiplexed)]
+    [InlineData(PoolMode.OneAtATime)]
+    public void Each_endpoint_may_have_one_connection_however_few_the_cluster_may(PoolMode mode)
+    {
+        using var mesh = new MemoryMesh();
+        var servers = mesh.Start(servers: 3, cluster: cluster => cluster with { Limits = new() { MaxConnections = 1 } }, chain: chain => chain with { PoolMode = mode });
+        var client = mesh.Client();
+        mesh.Send(client, Request(1), Request(2), Request(3), Request(4), Request(5), Request(6));
+        Assert.All(servers, server => Assert.Single(server.Accepted));
+        Assert.Equal(1, mesh.Figure("cluster.main.circuit_breakers.default.cx_open"));
+
+        foreach (var server in servers)
+        {
+            var upstream = server.Accept();
+            while (mesh.Received(upstream) is { Count: > 0 } requests) mesh.Send(upstream, requests.Select(request => Answer(request)).ToArray());
+            upstream.Reset();
+        }
+
+        Assert.Equal(6, mesh.Received(client).Count);
+        Assert.Equal((0, 0), (mesh.Figure("cluster.main.circuit_breakers.default.cx_open"), mesh.Figure("cluster.main.upstream_cx_active")));
+    }
+
     [Fact]
     public async Task Retries_of_many_loops_never_exceed_the_bound()
     {
