@@ -1,6 +1,7 @@
 using System.Buffers;
 using Meltemi.Codec.Declarative.Attributes;
 using Meltemi.Codec.Declarative.Decoding;
+using Meltemi.Codec.Declarative.Explaining;
 using Meltemi.Codec.Declarative.Messages;
 using Meltemi.Codec.Declarative.Rewriting;
 
@@ -31,6 +32,15 @@ public sealed class DeclaredCodec : ICodec
     public CodecInfo Info { get; }
 
     internal Plan Plan { get; }
+
+    /// <summary>What stands where in a message, for people. For tools: it allocates.</summary>
+    public IReadOnlyList<ExplainedField> Explain(ReadOnlySpan<byte> message, in Frame frame) => new Explainer(Plan, _attributes).Explain(message, frame);
+
+    /// <summary>The names of the attributes that a message may have, with those that only it has. For tools.</summary>
+    public IReadOnlyList<string> AttributeNames(ReadOnlySpan<byte> message, in Frame frame) => new Explainer(Plan, _attributes).AttributeNames(message, frame);
+
+    /// <summary>Why bytes are no message, in more words than <see cref="Decoded.Reason"/> has. For tools.</summary>
+    public string ExplainFailure(ReadOnlySpan<byte> bytes, Origin origin, Decoded answer) => new FailureText(Plan).Explain(bytes, origin, answer);
 
     /// <inheritdoc/>
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, object? state, ref Frame frame) => _decoder.Decode(bytes, origin, ref frame);

@@ -114,7 +114,7 @@ internal sealed class PathReader(LayoutField[] fields, FieldPath path, Target ta
 
     public bool Read(in MessageView view, AttributeValues values, Span<Found> found)
     {
-        var one = PartFinder.Find(fields, Path, view);
+        var one = PartFinder.Find(fields, Path, view, first: true);
         if (one.Kind == FoundKind.Malformed) return false;
         if (!one.IsThere || (!Path.IsPart && one.Length == 0)) return true;
         if (target.Slot >= 0 && one.Kind == FoundKind.Range) values.SetRange(target.Slot, one.At, one.Length);

@@ -61,6 +61,7 @@ internal sealed class PlanCompiler(CompileContext context, int maxFrameBytes)
             HeadCount = _head.Count,
             MaxFrameBytes = maxFrameBytes,
             Delimiter = delimiter,
+            Deciding = [.. kinds.Terms.Select(term => term.Path.Field).Distinct().Order()],
             Length = length,
             NeedsWalk = shapes.Any(shape => shape.Sizes is null || shape.Kinds.Any(table => table.NeedsWalk)) || kept is not null
                 || ((FieldPath?[])[id, variant, status?.Path, .. memo.Select(one => one.Path)]).Any(path => path is not null && !IsInHead(path))

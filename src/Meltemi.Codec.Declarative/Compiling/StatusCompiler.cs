@@ -1,5 +1,6 @@
 using Meltemi.Codec.Declarative.Decoding;
 using Meltemi.Codec.Declarative.Layouts;
+using FieldType = Meltemi.Xds.Declarative.V1.Field.Types.Type;
 using Wire = Meltemi.Xds.Declarative.V1;
 
 namespace Meltemi.Codec.Declarative.Compiling;
@@ -11,17 +12,21 @@ internal static class StatusCompiler
     {
         if (context.Source.Status is not { } source) return null;
         if (PathParser.Parse(context, source.Field, "status.field") is not { } path) return null;
-        if (!path.IsPart && !context.Fields[path.Field].IsNumber) context.Error("status.field", $"'{source.Field}' is no number");
+        if (!path.IsPart && context.Fields[path.Field] is { IsNumber: false, Type: not FieldType.Text })
+            context.Error("status.field", $"'{source.Field}' is neither a number nor a text of digits");
         var values = new Dictionary<long, AnswerStatus>();
+        var ranges = new List<StatusRange>();
         foreach (var (text, status) in source.Values)
         {
+            var dash = text.IndexOf('-', 1);
             if (ByteText.TryNumber(text, out var number)) values[number] = ToAnswer(status);
-            else context.Error($"status.values[{text}]", "a status is a number");
+            else if (dash > 0 && ByteText.TryNumber(text[..dash], out var from) && ByteText.TryNumber(text[(dash + 1)..], out var to)) ranges.Add(new(from, to, ToAnswer(status)));
+            else context.Error($"status.values[{text}]", "a status is a number, or from one number to another, such as 500-599");
         }
 
         if (source.Values.Count > 0 && !source.Values.Values.Contains(Wire.AnswerStatus.Ok) && source.Otherwise != Wire.AnswerStatus.Ok)
             context.Error("status.values", "no value means OK");
-        if (values.Count == 0 && source.Otherwise == default) values[0] = AnswerStatus.Ok;
+        if (values.Count + ranges.Count == 0 && source.Otherwise == default) values[0] = AnswerStatus.Ok;
         var rules = new List<StatusRule>();
         for (var i = 0; i < source.Rules.Count; i++)
         {
@@ -29,7 +34,7 @@ internal static class StatusCompiler
                 rules.Add(new(when, ToAnswer(source.Rules[i].Is)));
         }
 
-        return new(path, values, source.Otherwise == default ? AnswerStatus.ServerError : ToAnswer(source.Otherwise), [.. rules]);
+        return new(path, values, [.. ranges], source.Otherwise == default ? AnswerStatus.ServerError : ToAnswer(source.Otherwise), [.. rules]);
     }
 
     private static AnswerStatus ToAnswer(Wire.AnswerStatus status) => status switch

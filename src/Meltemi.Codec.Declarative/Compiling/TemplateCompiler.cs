@@ -53,7 +53,7 @@ internal sealed class TemplateCompiler(CompileContext context, Plan plan, IReadO
 
         var length = plan.Length is { } rule ? indexes[rule.Field] : -1;
         var from = plan.Length is { From: >= 0 } following ? indexes[following.From] : -1;
-        var status = plan.Status is { Path: { IsPart: false, Field: var code } } ? (int)(numbers[code] ?? 0) : PartStatus(assigned);
+        var status = plan.Status is { Path: { IsPart: false, Field: var code } } && plan.Fields[code].IsNumber ? (int)(numbers[code] ?? 0) : TextStatus(assigned);
         return new([.. fields.Select(pair => sized[pair.Field.Index])], plan.Delimiter, length, from, plan.Length?.Plus ?? 0) { Status = status };
     }
 
@@ -133,12 +133,13 @@ internal sealed class TemplateCompiler(CompileContext context, Plan plan, IReadO
         return true;
     }
 
-    /// <summary>The status, where it stands in a part of a field.</summary>
-    private int PartStatus(IReadOnlyDictionary<string, (Value Value, string At)> assigned)
+    /// <summary>The status, where it stands in a text or in a part of a field.</summary>
+    private int TextStatus(IReadOnlyDictionary<string, (Value Value, string At)> assigned)
     {
         var path = context.Source.Status?.Field ?? "";
         var dot = path.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || !assigned.TryGetValue(path[..dot], out var field) || field.Value.KindCase != Value.KindOneofCase.StructValue) return 0;
+        if (dot < 0) return assigned.TryGetValue(path, out var whole) && ByteText.TryNumber(whole.Value.StringValue, out var digits) ? (int)digits : 0;
+        if (!assigned.TryGetValue(path[..dot], out var field) || field.Value.KindCase != Value.KindOneofCase.StructValue) return 0;
         if (!field.Value.StructValue.Fields.TryGetValue(path[(dot + 1)..], out var value)) return 0;
         if (value.KindCase == Value.KindOneofCase.NumberValue) return (int)value.NumberValue;
         return value.KindCase == Value.KindOneofCase.StringValue && ByteText.TryNumber(value.StringValue, out var number) ? (int)number : 0;

@@ -122,6 +122,8 @@ internal sealed class ValueCompiler(CompileContext context, Plan plan, LayoutFie
             pieces.AddRange(Part(key, texts, $"{at}.{key}"));
         }
 
+        // What ends the field begins with the end of its last line.
+        if (field.Parts is LinesFormat { End: var end } && pieces.Count > 0 && field.Until.AsSpan().StartsWith(end)) pieces.RemoveAt(pieces.Count - 1);
         return [.. pieces];
     }
 

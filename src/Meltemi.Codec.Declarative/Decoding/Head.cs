@@ -52,6 +52,13 @@ internal sealed class Head
         return null;
     }
 
+    /// <summary>The shape that the bytes have, or would have.</summary>
+    public Shape Nearest(ReadOnlySpan<byte> bytes)
+    {
+        TryDecide(bytes, out var shape);
+        return shape;
+    }
+
     /// <summary>Decides the conditions as far as the bytes reach; then the shape is the one in which all others do not hold.</summary>
     private bool TryDecide(ReadOnlySpan<byte> bytes, out Shape shape)
     {

@@ -18,6 +18,9 @@ internal sealed class Plan
     /// <summary>Ends every message; empty: lengths do.</summary>
     public byte[] Delimiter { get; init; } = [];
 
+    /// <summary>The fields by which kinds are told, for people.</summary>
+    public int[] Deciding { get; init; } = [];
+
     /// <summary>Where the length of the message stands; null: nowhere.</summary>
     public LengthRule? Length { get; init; }
 

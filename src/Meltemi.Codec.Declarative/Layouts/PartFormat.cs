@@ -7,7 +7,11 @@ internal abstract record PartFormat;
 internal sealed record PairsFormat(NumberForm KeyLength, NumberForm ValueLength) : PartFormat;
 
 /// <summary>Tag, length, value.</summary>
-internal sealed record TlvFormat(NumberForm Tag, NumberForm Length, bool CountsAll, IReadOnlyDictionary<string, long> Tags) : PartFormat;
+internal sealed record TlvFormat(NumberForm Tag, NumberForm Length, bool CountsAll, IReadOnlyDictionary<string, long> Tags) : PartFormat
+{
+    /// <summary>The names of tags, for search without allocation.</summary>
+    public (byte[] Name, long Tag)[] Names { get; } = [.. Tags.Select(pair => (System.Text.Encoding.UTF8.GetBytes(pair.Key), pair.Value))];
+}
 
 /// <summary>Lines of key and value.</summary>
 internal sealed record LinesFormat(byte[] Separator, byte[] End, bool IgnoreCase) : PartFormat;

@@ -8,7 +8,8 @@ namespace Meltemi.Codec.Declarative.Parts;
 internal static class PartFinder
 {
     /// <summary>The parts of fields whose positions are known.</summary>
-    public static Found Find(LayoutField[] fields, FieldPath path, in MessageView view)
+    /// <param name="first">Of protobuf's fields that stand several times the first counts, as with other attributes; else the last, as protobuf has it.</param>
+    public static Found Find(LayoutField[] fields, FieldPath path, in MessageView view, bool first = false)
     {
         if (!path.IsPart) return FindField(fields[path.Field], view);
         if (!view.TryRange(path.Field, out var at, out var length)) return default;
@@ -40,7 +41,7 @@ internal static class PartFinder
 
                 return default;
             case ProtobufFormat:
-                return FindInProtobuf(path.Numbers, view.Bytes, at, length);
+                return FindInProtobuf(path.Numbers, view.Bytes, at, length, first);
             case JsonFormat:
                 return JsonParts.Find(path.Names, view.Bytes, at, length);
             default:
@@ -77,8 +78,7 @@ internal static class PartFinder
         return view.TryNumber(field.Index, out var number) ? new(FoundKind.Number, at, length, number) : Found.Malformed;
     }
 
-    /// <summary>Of a field that stands several times the last counts, as protobuf has it.</summary>
-    private static Found FindInProtobuf(int[] numbers, ReadOnlySpan<byte> message, int at, int length)
+    private static Found FindInProtobuf(int[] numbers, ReadOnlySpan<byte> message, int at, int length, bool first)
     {
         var found = default(Found);
         for (var depth = 0; depth < numbers.Length; depth++)
@@ -87,7 +87,7 @@ internal static class PartFinder
             var walk = new ProtobufWalk(message, at, length);
             while (walk.Next())
             {
-                if (walk.FieldNumber != numbers[depth]) continue;
+                if (walk.FieldNumber != numbers[depth] || (first && found.IsThere)) continue;
                 found = walk.WireType == ProtobufWalk.Bytes
                     ? new(FoundKind.Range, walk.ValueAt, walk.ValueLength)
                     : new(FoundKind.Number, walk.ValueAt, walk.ValueLength, walk.Value);

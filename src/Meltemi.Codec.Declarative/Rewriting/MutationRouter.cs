@@ -72,9 +72,9 @@ internal sealed class MutationRouter
 
     private static bool TryTag(TlvFormat format, ReadOnlySpan<byte> name, out long tag)
     {
-        foreach (var (text, number) in format.Tags)
+        foreach (var (text, number) in format.Names)
         {
-            if (!System.Text.Ascii.Equals(name, text)) continue;
+            if (!name.SequenceEqual(text)) continue;
             tag = number;
             return true;
         }

@@ -98,20 +98,24 @@ internal static class PartWriters
 
     private static bool Write(LinesFormat format, ReadOnlySpan<byte> message, int at, int length, Mutation mutation, ref ByteWriter writer)
     {
+        // The last line may have no end; it gets one if another follows.
         var pass = new MutationPass(mutation);
         var lines = new LinesWalk(format, message, at, length);
+        var isOpen = false;
         while (lines.Next())
         {
             var fate = pass.Meet(Spelled(format, mutation, lines.Key), out var value);
             if (fate == PairFate.Replace && !TryLine(format, lines.Key, value, ref writer)) return false;
             if (fate != PairFate.Keep) continue;
             var line = message[lines.Start..lines.End];
+            isOpen = !line.EndsWith(format.End);
             writer.Write(line);
-            if (!line.EndsWith(format.End)) writer.Write(format.End);
         }
 
         while (pass.NextInsert(out var key, out var value))
         {
+            if (isOpen) writer.Write(format.End);
+            isOpen = false;
             if (!TryLine(format, key, value, ref writer)) return false;
         }
 

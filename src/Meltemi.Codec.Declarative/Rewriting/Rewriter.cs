@@ -104,40 +104,46 @@ internal sealed class Rewriter
             return changes is null;
         }
 
-        if (isId && !TryId(_plan.Id!.Numbers, view.Bytes, at, length, id, changes is null, ref writer)) return false;
-        if (isId && changes is null) return true;
+        if (isId) return TryFieldWithId(field, view.Bytes, at, length, id, changes, ref writer);
         if (changes is null) writer.Write(bytes);
-        else if (field.Parts is { } format) return TryParts(field, format, view.Bytes, at, length, id, changes, ref writer);
+        else if (field.Parts is { } format) return TryParts(field, format, view.Bytes, at, length, changes, ref writer);
         else return FieldWriter.TryWrite(field, bytes, changes, _plan.Delimiter, ref writer);
         return true;
     }
 
-    private bool TryParts(LayoutField field, PartFormat format, ReadOnlySpan<byte> message, int at, int length, ulong id, Mutation changes, ref ByteWriter writer)
+    /// <summary>First the id, then the other changes of the same field.</summary>
+    private bool TryFieldWithId(LayoutField field, ReadOnlySpan<byte> message, int at, int length, ulong id, Mutation? changes, ref ByteWriter writer)
     {
         var start = writer.Length;
-        if (!PartWriters.Write(format, _mapOf.GetValueOrDefault(field.Index) ?? [], message, at, length, changes, ref writer)) return false;
-        var written = writer.Written[start..];
-        if (field.Until.Length > 0 && written.IndexOf(field.Until) >= 0) return false;
-        if (_plan.Delimiter.Length > 0 && written.IndexOf(_plan.Delimiter) >= 0) return false;
-        if (_plan.Id?.Field != field.Index) return true;
-
-        // The id stands in the same field: once more, with the new one.
-        var copy = ArrayPool<byte>.Shared.Rent(written.Length);
-        written.CopyTo(copy);
-        var size = written.Length;
+        if (!TryId(_plan.Id!.Numbers, message, at, length, id, ref writer)) return false;
+        if (changes is null) return true;
+        var size = writer.Length - start;
+        var copy = ArrayPool<byte>.Shared.Rent(size);
+        writer.Written[start..].CopyTo(copy);
         writer.Length = start;
-        var ok = TryId(_plan.Id.Numbers, copy, 0, size, id, true, ref writer);
+        var ok = TryParts(field, field.Parts!, copy, 0, size, changes, ref writer);
         ArrayPool<byte>.Shared.Return(copy);
         return ok;
     }
 
-    /// <summary>Writes a protobuf message with another id, at the top or in a message within.</summary>
-    private static bool TryId(ReadOnlySpan<int> path, ReadOnlySpan<byte> message, int at, int length, ulong id, bool write, ref ByteWriter writer)
+    private bool TryParts(LayoutField field, PartFormat format, ReadOnlySpan<byte> message, int at, int length, Mutation changes, ref ByteWriter writer)
     {
-        if (!write) return true;
+        var start = writer.Length;
+        if (!PartWriters.Write(format, _mapOf.GetValueOrDefault(field.Index) ?? [], message, at, length, changes, ref writer)) return false;
+        if (format is LinesFormat { End: var end } && field.Until.AsSpan().StartsWith(end) && writer.Written[start..].EndsWith(end)) writer.Length -= end.Length;
+        var written = writer.Written[start..];
+        if (field.Until.Length > 0 && written.IndexOf(field.Until) >= 0) return false;
+        return _plan.Delimiter.Length == 0 || written.IndexOf(_plan.Delimiter) < 0;
+    }
+
+    /// <summary>Writes a protobuf message with another id, at the top or in a message within. One that is not there was 0 and is added.</summary>
+    private static bool TryId(ReadOnlySpan<int> path, ReadOnlySpan<byte> message, int at, int length, ulong id, ref ByteWriter writer)
+    {
+        var isThere = false;
         var walk = new ProtobufWalk(message, at, length);
         while (walk.Next())
         {
+            isThere |= walk.FieldNumber == path[0];
             if (walk.FieldNumber != path[0])
             {
                 writer.Write(message[walk.Start..walk.End]);
@@ -155,13 +161,17 @@ internal sealed class Rewriter
 
             if (path.Length == 1 || walk.WireType != ProtobufWalk.Bytes) return false;
             var inner = new ByteWriter(writer.All[(writer.Length + 2 * NumberForms.MaxVarint)..]);
-            if (!TryId(path[1..], message, walk.ValueAt, walk.ValueLength, id, true, ref inner)) return false;
+            if (!TryId(path[1..], message, walk.ValueAt, walk.ValueLength, id, ref inner)) return false;
             writer.Write(NumberForm.Varint, (long)walk.FieldNumber << 3 | ProtobufWalk.Bytes);
             writer.Write(NumberForm.Varint, inner.Length);
             writer.Write(inner.Written);
         }
 
-        return !walk.Malformed;
+        if (isThere || id == 0 || walk.Malformed) return !walk.Malformed;
+        if (path.Length > 1) return false;
+        writer.Write(NumberForm.Varint, (long)path[0] << 3 | ProtobufWalk.Varint);
+        writer.Write(NumberForm.Varint, (long)id);
+        return true;
     }
 
     private bool TryHead(Shape shape, ChangeSet changes, Span<byte> written)

@@ -8,5 +8,6 @@ internal static class CodecVerb
     public static Command Create() => new("codec", "Describe a protocol without code: guess its layout from captured bytes, try the description out.")
     {
         GuessVerb.Create(),
+        TryVerb.Create(),
     };
 }
