@@ -7,7 +7,7 @@ using Meltemi.Transport;
 namespace Meltemi.Proxy.Filters.Concurrency;
 
 /// <summary>The filter <c>meltemi.filters.adaptive_concurrency</c>: requests beyond what the servers bear at this time are refused at once.</summary>
-internal sealed class AdaptiveConcurrencyFilter(GradientController controller, int blocked, LoopMetrics metrics, EventLoop loop) : Filter
+internal sealed class AdaptiveConcurrencyFilter(GradientController controller, AdaptiveStats stats, LoopMetrics metrics, EventLoop loop) : Filter
 {
     /// <summary>Name of the filter.</summary>
     public const string FilterName = "meltemi.filters.adaptive_concurrency";
@@ -25,7 +25,7 @@ internal sealed class AdaptiveConcurrencyFilter(GradientController controller, i
             return FilterStatus.Continue;
         }
 
-        metrics.Add(blocked, 1);
+        metrics.Add(stats.Blocked, 1);
         exchange.Flow.Refuse(exchange, message.Bytes, ReplyReason.Overflow, "meltemi: more requests are in flight than the servers bear (UO)"u8);
         return FilterStatus.Stop;
     }
@@ -52,8 +52,8 @@ internal sealed class AdaptiveConcurrencyFilter(GradientController controller, i
 
         public Filter Create(object? options, FilterContext context)
         {
-            var (controller, blocked) = limits.Find(context.Listener, (AdaptiveConcurrencyConfig)options!, context.Loop);
-            return new AdaptiveConcurrencyFilter(controller, blocked, metrics.ForLoop(context.Loop.Index), context.Loop);
+            var (controller, stats) = limits.Find(context.Listener, (AdaptiveConcurrencyConfig)options!, context.Loop);
+            return new AdaptiveConcurrencyFilter(controller, stats, metrics.ForLoop(context.Loop.Index), context.Loop);
         }
     }
 }

@@ -10,70 +10,70 @@ namespace Meltemi.Proxy.Filters.Concurrency;
 /// </summary>
 internal sealed class AdaptiveLimits(MetricRegistry metrics, ulong seed)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _byListener = new(StringComparer.Ordinal);
+    private readonly WeakTable<string, AdaptiveStats> _byListener = new();
 
-    /// <summary>The bound of a listener, and the figure of what it refuses.</summary>
-    public (GradientController Controller, int Blocked) Find(string listener, AdaptiveConcurrencyConfig config, EventLoop loop)
+    /// <summary>The bound of a listener, and its figures.</summary>
+    public (GradientController Controller, AdaptiveStats Stats) Find(string listener, AdaptiveConcurrencyConfig config, EventLoop loop)
     {
-        lock (_gate)
-        {
-            if (!_byListener.TryGetValue(listener, out var entry)) _byListener[listener] = entry = new Entry(metrics, listener);
-            if (entry.Controller is null || entry.Config != config)
-            {
-                entry.Config = config;
-                entry.Controller = new GradientController(config, loop.Kernel.Nanoseconds, seed);
-            }
-
-            return (entry.Controller, entry.Blocked);
-        }
+        var stats = _byListener.Get(listener, name => new AdaptiveStats(metrics, name));
+        return (stats.ControllerFor(config, loop.Kernel.Nanoseconds, seed), stats);
     }
 
     /// <summary>Sets the figures that are looked up rather than counted.</summary>
     public void Collect()
     {
-        lock (_gate)
+        foreach (var stats in _byListener.All()) stats.Collect(metrics.Shared);
+    }
+}
+
+/// <summary>Figures of an adaptive bound, and the controller that is in force.</summary>
+internal sealed class AdaptiveStats : SharedFigures
+{
+    private const string Prefix = "adaptive_concurrency.gradient_controller.";
+
+    private readonly Lock _change = new();
+    private readonly int _limit;
+    private readonly int _gradient;
+    private readonly int _probing;
+    private readonly int _shortest;
+    private readonly int _sampled;
+    private AdaptiveConcurrencyConfig? _config;
+    private volatile GradientController? _controller;
+
+    public AdaptiveStats(MetricRegistry metrics, string listener)
+        : base(new(
+            metrics, $"listener.{listener}.{Prefix}", "envoy_listener_adaptive_concurrency_gradient_controller_", Labels.Of(("envoy_listener_address", listener))))
+    {
+        Blocked = Scope.Counter("rq_blocked", "Requests that were refused.");
+        _limit = Scope.Gauge("concurrency_limit", "Requests that may be in flight.");
+        _gradient = Scope.Gauge("gradient", "How the bound changed last, in thousandths.");
+        _probing = Scope.Gauge("min_rtt_calculation_active", "Whether the shortest duration is being measured.");
+        _shortest = Scope.Gauge("min_rtt_msecs", "Shortest duration, in milliseconds.");
+        _sampled = Scope.Gauge("sample_rtt_msecs", "Duration of the last samples, in milliseconds.");
+    }
+
+    /// <summary>Requests that were refused.</summary>
+    public int Blocked { get; }
+
+    /// <summary>The controller of a configuration: the one in force if it says the same.</summary>
+    public GradientController ControllerFor(AdaptiveConcurrencyConfig config, long now, ulong seed)
+    {
+        lock (_change)
         {
-            foreach (var entry in _byListener.Values) entry.Collect(metrics.Shared);
+            if (_controller is null || _config != config) _controller = new GradientController(config, now, seed);
+            _config = config;
+            return _controller;
         }
     }
 
-    private sealed class Entry
+    /// <summary>Sets the figures that are looked up.</summary>
+    public void Collect(SharedMetrics shared)
     {
-        private readonly int _limit;
-        private readonly int _gradient;
-        private readonly int _probing;
-        private readonly int _shortest;
-        private readonly int _sampled;
-
-        public Entry(MetricRegistry metrics, string listener)
-        {
-            const string Prefix = "adaptive_concurrency.gradient_controller.";
-            var scope = new StatScope(
-                metrics, $"listener.{listener}.{Prefix}", "envoy_listener_adaptive_concurrency_gradient_controller_",
-                Labels.Of(("envoy_listener_address", listener)));
-            Blocked = scope.Counter("rq_blocked", "Requests that were refused.");
-            _limit = scope.Gauge("concurrency_limit", "Requests that may be in flight.");
-            _gradient = scope.Gauge("gradient", "How the bound changed last, in thousandths.");
-            _probing = scope.Gauge("min_rtt_calculation_active", "Whether the shortest duration is being measured.");
-            _shortest = scope.Gauge("min_rtt_msecs", "Shortest duration, in milliseconds.");
-            _sampled = scope.Gauge("sample_rtt_msecs", "Duration of the last samples, in milliseconds.");
-        }
-
-        public AdaptiveConcurrencyConfig? Config { get; set; }
-
-        public GradientController? Controller { get; set; }
-
-        public int Blocked { get; }
-
-        public void Collect(SharedMetrics shared)
-        {
-            var controller = Controller!;
-            shared.Set(_limit, controller.Limit);
-            shared.Set(_gradient, (long)(controller.Gradient * 1000));
-            shared.Set(_probing, controller.IsProbing ? 1 : 0);
-            shared.Set(_shortest, controller.Shortest / 1_000_000);
-            shared.Set(_sampled, controller.Sampled / 1_000_000);
-        }
+        if (_controller is not { } controller) return;
+        shared.Set(_limit, controller.Limit);
+        shared.Set(_gradient, (long)(controller.Gradient * 1000));
+        shared.Set(_probing, controller.IsProbing ? 1 : 0);
+        shared.Set(_shortest, controller.Shortest / 1_000_000);
+        shared.Set(_sampled, controller.Sampled / 1_000_000);
     }
 }

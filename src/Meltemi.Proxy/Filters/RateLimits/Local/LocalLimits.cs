@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
 using Meltemi.Proxy.Flow;
@@ -11,14 +10,13 @@ internal sealed class LocalLimits(MetricRegistry metrics, Worker[] workers)
 {
     private readonly BucketTable _buckets = new(workers.Length, () => workers[0].Loop.Kernel.Nanoseconds);
 
-    // As long as the process: a limit that comes back goes on counting.
-    private readonly ConcurrentDictionary<string, LocalLimitStats> _stats = new(StringComparer.Ordinal);
+    private readonly WeakTable<string, LocalLimitStats> _stats = new();
 
     /// <summary>Makes one loop's part of a limit, for messages whose values are read with <paramref name="keys"/>.</summary>
     /// <param name="place">Where it stands: the parts of all loops, and those of a new configuration, share the tokens of a place.</param>
     public LocalLimit Compile(LocalRateLimitConfig config, string place, AttributeKeys keys, int loop)
     {
-        var stats = _stats.GetOrAdd(config.StatPrefix, prefix => new LocalLimitStats(metrics, prefix));
+        var stats = _stats.Get(config.StatPrefix, prefix => new LocalLimitStats(metrics, prefix));
         return new LocalLimit(config, place, keys, _buckets, stats, metrics.ForLoop(loop));
     }
 
