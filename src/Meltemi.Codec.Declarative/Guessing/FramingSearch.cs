@@ -78,14 +78,16 @@ internal static class FramingSearch
 
     private static double Evidence(Framing framing, Messages messages, double[] rareness)
     {
-        const int BitsOfLine = 8;
+        const int BitsOfLine = 8, MostBitsOfBoundary = 16;
         if (framing is Delimited) return AreTexts(messages) ? BitsOfLine * messages.Count - framing.Tries : 0;
 
         // That a walk by chance ends with the capture: one place of as many as a message is long.
         var bits = messages.CutOff == 0 ? Math.Log2(messages[messages.Count - 1].Length) : 0;
         for (var i = 0; i < framing.Reads.Start; i++) bits += Agreement(i, _ => i);
         for (var i = 0; i < ComparedBytes; i++) bits += Agreement(i, message => framing.EndIn(messages[message]) + i);
-        return bits * messages.Covered - framing.Tries;
+
+        // What two messages have in common may be repetition within one: each boundary counts for so much at most.
+        return Math.Min(bits, MostBitsOfBoundary * (messages.Count - 1)) * messages.Covered - framing.Tries;
 
         double Agreement(int i, Func<int, int> place)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Greetings;
+using Meltemi.Codec;
 using Meltemi.Codec.Declarative;
 using Meltemi.Codec.Declarative.Guessing;
 using Meltemi.Xds.Reading;
@@ -104,13 +105,24 @@ public class ProtocolGuessTests
         }
     }
 
+    /// <summary>The guess, which must be a description that can be used at once: by it the capture is requests, and nothing else.</summary>
     private static string Good(byte[] client, byte[]? server = null)
     {
         var guess = ProtocolGuess.Make(client, server, out var reason);
         Assert.True(guess is not null, reason);
         var problems = new ProblemList();
-        Description.Read(guess, problems);
-        Assert.True(problems.ToSorted() is [], $"{guess}\n{string.Join('\n', problems.ToSorted())}");
+        var codec = DeclaredProtocol.Load(guess, problems);
+        Assert.True(problems.ToSorted() is [{ Path: "status", Severity: ProblemSeverity.Warning }], $"{guess}\n{string.Join('\n', problems.ToSorted())}");
+        var frame = default(Frame);
+        for (var rest = client.AsSpan(); !rest.IsEmpty; rest = rest[frame.Length..])
+        {
+            frame = default;
+            var answer = codec!.Decode(rest, Origin.Client, null, ref frame);
+            if (answer.Status == DecodeStatus.NeedMore && guess.Contains("cut off", StringComparison.Ordinal)) break;
+            Assert.True(answer.Status == DecodeStatus.Complete, $"{answer.Reason}\n{guess}");
+            Assert.Equal(MessageKind.Request, frame.Kind);
+        }
+
         return guess;
     }
 
