@@ -23,7 +23,7 @@ internal sealed class Mesh : IDisposable
 
     // Two loops, so that clients do not all meet on one.
     public Mesh(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode = null, params FilterConfig[] filters)
-        : this(IPAddress.Loopback, 2, new(), protocol, routes, clusters, poolMode, filters)
+        : this(IPAddress.Loopback, 2, new(), protocol, routes, clusters, poolMode, null, filters)
     {
     }
 
@@ -39,9 +39,13 @@ internal sealed class Mesh : IDisposable
     public static Mesh On(IPAddress address, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters) =>
         new(address, 2, new(), protocol, routes, clusters, null);
 
+    /// <summary>One whose listener is changed before it opens.</summary>
+    public static Mesh With(ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, Func<ListenerConfig, ListenerConfig> listener) =>
+        new(IPAddress.Loopback, 2, new(), protocol, routes, clusters, null, listener);
+
     private Mesh(
         IPAddress address, int loops, NodeConfig node, ICodecFactory protocol, RouteConfig[] routes, ClusterConfig[] clusters, PoolMode? poolMode,
-        params FilterConfig[] filters)
+        Func<ListenerConfig, ListenerConfig>? change = null, params FilterConfig[] filters)
     {
         _host = new ProxyHost(loops, new DataPlaneOptions { Seed = 1, Log = _log.Log });
         var chain = new ProtocolChainConfig
@@ -53,7 +57,7 @@ internal sealed class Mesh : IDisposable
             Filters = [.. filters],
         };
         var listener = new ListenerConfig { Name = "front", Addresses = [new IPEndPoint(address, 0)], Chain = chain };
-        _config = new ProxyConfig { Node = node, Listeners = [listener], Clusters = [.. clusters] };
+        _config = new ProxyConfig { Node = node, Listeners = [change?.Invoke(listener) ?? listener], Clusters = [.. clusters] };
         Assert.Empty(_host.Apply(_config));
         Port = ((IPEndPoint)_host.DataPlane.Listeners.Single().Addresses.Single()).Port;
     }
