@@ -25,7 +25,7 @@ internal sealed class DeclaredReader(Plan plan, ReaderPlan wanted) : AttributeRe
         if (wanted.WalkUpTo > 0 && plan.Tail.Walk(message, shape, ref total, positions, wanted.WalkUpTo).Status != DecodeStatus.Complete) return false;
         var view = new MessageView(plan.Fields, message, shape, positions);
 
-        Span<Found> onStack = stackalloc Found[wanted.FoundCount is > 0 and <= MaxOnStack ? MaxOnStack : 0];
+        Span<Found> onStack = stackalloc Found[wanted.FoundCount <= MaxOnStack ? wanted.FoundCount : 0];
         var found = wanted.FoundCount <= MaxOnStack ? onStack : Many(wanted.FoundCount);
         foreach (var reader in wanted.Parts)
         {

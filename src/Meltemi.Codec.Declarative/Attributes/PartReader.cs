@@ -29,6 +29,14 @@ internal abstract class PartReader(int field)
 /// <summary>Of keys and values after their lengths.</summary>
 internal sealed class PairsReader(int field, PairsFormat format, AttributeKeys keys, Target[][] targets) : PartReader(field)
 {
+    /// <summary>The reader for a format: the usual lengths have one that is compiled for them.</summary>
+    public static PartReader Of(int field, PairsFormat format, AttributeKeys keys, Target[][] targets) => format switch
+    {
+        { KeyLength: NumberForm.U16, ValueLength: NumberForm.U16 } => new PairsReader<ShortLength>(field, keys, targets),
+        { KeyLength: NumberForm.I32, ValueLength: NumberForm.I32 } => new PairsReader<SignedLength>(field, keys, targets),
+        _ => new PairsReader(field, format, keys, targets),
+    };
+
     public override bool Read(ReadOnlySpan<byte> message, int at, int length, AttributeValues values, Span<Found> found)
     {
         var pairs = new PairsWalk(format, message, at, length);

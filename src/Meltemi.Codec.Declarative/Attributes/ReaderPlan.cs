@@ -91,7 +91,7 @@ internal sealed class ReaderPlan
         switch (_plan.Fields[field].Parts)
         {
             case PairsFormat format:
-                yield return new PairsReader(field, format, Keys(sources), Targets(sources));
+                yield return PairsReader.Of(field, format, Keys(sources), Targets(sources));
                 break;
             case LinesFormat format:
                 yield return new LinesReader(field, format, [.. ByPart(sources).Select(part => part.First().Path.Key!)], Targets(sources));

@@ -45,6 +45,8 @@ internal sealed class PlanCompiler(CompileContext context, int maxFrameBytes)
                 Length = lengthInHead ? laid.Numbers[length!.Field] : Number.Absent,
                 LengthBase = lengthInHead ? length!.Plus + EndOf(length.From, laid.Offsets) : 0,
                 Sizes = Sizes(laid.Numbers, length, lengthInHead, delimiter.Length > 0),
+                Places = Places(laid.Numbers, delimiter.Length),
+                Looked = Looked(status, laid.Numbers),
                 Id = At(id, laid.Numbers),
                 Variant = At(variant, laid.Numbers),
                 Status = At(status?.Path, laid.Numbers),
@@ -99,6 +101,34 @@ internal sealed class PlanCompiler(CompileContext context, int maxFrameBytes)
             }
 
             if (field.SizeField >= _head.Count || !numbers[field.SizeField].IsPresent) return null;
+            terms.Add(new(numbers[field.SizeField], _fields[field.SizeField].Plus));
+        }
+
+        return [.. terms];
+    }
+
+    /// <summary>The size of each field behind the head, if all that is to be known of it stands in the head.</summary>
+    private SizeTerm[]? Places(Number[] numbers, int delimiterSize)
+    {
+        var terms = new List<SizeTerm>();
+        foreach (var field in _fields.Skip(_head.Count))
+        {
+            if (field.When is not null || field.Constant is not null || field.Allowed is not null || field.IsBits || delimiterSize > 0) return null;
+            if (field.Size == SizeKind.Rest && field.Index == _fields.Length - 1) terms.Add(new(Number.Absent, 0));
+            else if (field.Size == SizeKind.Field && field.SizeField < _head.Count && numbers[field.SizeField].IsPresent) terms.Add(new(numbers[field.SizeField], _fields[field.SizeField].Plus));
+            else return null;
+        }
+
+        return [.. terms];
+    }
+
+    private SizeTerm[]? Looked(StatusMap? status, Number[] numbers)
+    {
+        var terms = new List<SizeTerm>();
+        foreach (var rule in status?.Rules ?? [])
+        {
+            var field = _fields[rule.When.Terms[0].Path.Field];
+            if (!rule.OnlyParts || field.SizeField < 0 || field.SizeField >= _head.Count || !numbers[field.SizeField].IsPresent) return null;
             terms.Add(new(numbers[field.SizeField], _fields[field.SizeField].Plus));
         }
 

@@ -50,6 +50,9 @@ internal sealed class ValueSet
         return false;
     }
 
+    /// <summary>Which bytes are accepted.</summary>
+    public bool[] Bytes() => [.. Enumerable.Range(0, 256).Select(value => Has(value))];
+
     /// <summary>What is not there.</summary>
     public bool HasNothing => Presence == false;
 }

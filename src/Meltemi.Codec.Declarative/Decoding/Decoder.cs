@@ -13,14 +13,23 @@ internal sealed class Decoder(Plan plan)
     private readonly Head _head = plan.Head;
     private readonly int _maxFrameBytes = plan.MaxFrameBytes;
     private readonly bool _needsWalk = plan.NeedsWalk;
+    private readonly ulong _maxId = plan.MaxId;
+    private readonly bool _hasMemo = plan.Memo.Length > 0;
+    private readonly StatusMap? _status = plan.Status;
     private readonly Decoded _unknownKind = Decoded.Malformed($"{plan.Name}: no kind of message is like this");
     private readonly Decoded _badLength = Decoded.Malformed($"{plan.Name}: the length is out of bounds");
 
     /// <inheritdoc cref="ICodec.Decode"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Decoded Decode(ReadOnlySpan<byte> bytes, Origin origin, ref Frame frame)
     {
         // 1. Is it of this protocol, and which fields has its head?
-        if (_head.Find(bytes, out var answer) is not { } shape) return answer;
+        var shape = _head.FindFast(bytes);
+        if (shape is null)
+        {
+            shape = _head.Find(bytes, out var answer);
+            if (shape is null) return answer;
+        }
 
         // 2. What is it?
         var kinds = shape.Kinds[(int)origin];
@@ -60,15 +69,15 @@ internal sealed class Decoder(Plan plan)
         {
             var code = shape.Status.Read(bytes);
             frame.Code = (int)code;
-            frame.Status = plan.Status!.Of(code);
-            if (frame.Status == AnswerStatus.Ok && plan.Status.Rules.Length > 0) return Look(bytes[..frame.Length], shape, ref frame);
+            frame.Status = _status!.Of(code);
+            if (frame.Status == AnswerStatus.Ok && _status.Rules.Length > 0 && !IsEmpty(bytes, shape.Looked)) return Look(bytes[..frame.Length], shape, ref frame);
         }
-        else if (plan.Memo.Length > 0 && IsAsked(origin, frame.Kind))
+        else if (_hasMemo && IsAsked(origin, frame.Kind))
         {
             frame.Memo = Note(bytes, shape);
         }
 
-        return frame.Id <= plan.MaxId ? Decoded.Complete : Decoded.Malformed("the id is above its largest value");
+        return frame.Id <= _maxId ? Decoded.Complete : Decoded.Malformed("the id is above its largest value");
     }
 
     /// <summary>A whole head whose constants are right, of a kind that clients send.</summary>
@@ -77,6 +86,18 @@ internal sealed class Decoder(Plan plan)
         if (_head.Find(bytes, out var answer) is not { } shape) return answer.Status == DecodeStatus.NeedMore ? Recognition.NeedMore : Recognition.No;
         var kinds = shape.Kinds[(int)Origin.Client];
         return kinds.NeedsWalk || kinds.Match(bytes) is not null ? Recognition.Yes : Recognition.No;
+    }
+
+    /// <summary>Whether all that the rules of the status look at is empty.</summary>
+    private static bool IsEmpty(ReadOnlySpan<byte> bytes, SizeTerm[]? looked)
+    {
+        if (looked is null) return false;
+        foreach (ref readonly var size in looked.AsSpan())
+        {
+            if (size.Number.Read(bytes) + size.Plus != 0) return false;
+        }
+
+        return true;
     }
 
     private static bool IsAsked(Origin origin, MessageKind kind) =>
@@ -110,6 +131,7 @@ internal sealed class Decoder(Plan plan)
     {
         foreach (var rule in status.Rules)
         {
+            if (rule.OnlyParts && view.TryRange(rule.When.Terms[0].Path.Field, out _, out var length) && length == 0) continue;
             if (!PartFinder.Holds(plan.Fields, rule.When.Terms, view)) continue;
             frame.Status = rule.Status;
             return;

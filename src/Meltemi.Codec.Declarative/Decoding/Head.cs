@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Meltemi.Codec.Declarative.Conditions;
 
 namespace Meltemi.Codec.Declarative.Decoding;
@@ -12,6 +13,9 @@ internal sealed class Head
     private readonly Shape[] _shapes;
     private readonly Test[][][] _tests;
     private readonly int[][] _testedUpTo;
+    private readonly Shape[]? _byByte;
+    private readonly int _byteAt;
+    private readonly Shape? _only;
     private readonly ulong _mask;
     private readonly ulong _magic;
     private readonly Decoded _notThis;
@@ -25,9 +29,38 @@ internal sealed class Head
         (_shapes, _tests, _mask, _magic) = (shapes, tests, mask, magic);
         _testedUpTo = [.. tests.Select(outcomes => outcomes.Select(UpTo).ToArray())];
         _notThis = Decoded.NotThis($"{protocol}: a constant of the protocol is another");
+
+        _only = shapes.Length == 1 ? shapes[0] : null;
+
+        // Often one byte decides all.
+        var all = tests.SelectMany(outcomes => outcomes).SelectMany(one => one).Select(test => test.Number).ToArray();
+        if (all.Length == 0 || all.Any(number => !number.IsWholeByte || number.At != all[0].At)) return;
+        _byteAt = all[0].At;
+        var probe = new byte[_byteAt + 1];
+        _byByte = new Shape[256];
+        for (var value = 0; value < 256; value++)
+        {
+            probe[_byteAt] = (byte)value;
+            TryDecide(probe, out _byByte[value]);
+        }
     }
 
     public Shape[] Shapes => _shapes;
+
+    /// <summary>The shape of what is a message of the protocol at first sight; null: look closer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Shape? FindFast(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 8 || (BinaryPrimitives.ReadUInt64LittleEndian(bytes) & _mask) != _magic) return null;
+        var shape = _only;
+        if (_byByte is { } byByte)
+        {
+            if ((uint)_byteAt >= (uint)bytes.Length) return null;
+            shape = byByte[bytes[_byteAt]];
+        }
+
+        return shape is not null && bytes.Length >= shape.Size && (shape.Checks.Length == 0 || ChecksHold(shape, bytes)) ? shape : null;
+    }
 
     /// <summary>The shape; null if the answer says something else than complete.</summary>
     public Shape? Find(ReadOnlySpan<byte> bytes, out Decoded answer)
@@ -40,7 +73,8 @@ internal sealed class Head
         }
 
         var shape = _shapes[0];
-        if (_shapes.Length > 1 && !TryDecide(bytes, out shape))
+        if (_byByte is { } byByte && (uint)_byteAt < (uint)bytes.Length) shape = byByte[bytes[_byteAt]];
+        else if (_shapes.Length > 1 && !TryDecide(bytes, out shape))
         {
             answer = ChecksHold(shape, bytes) ? Decoded.Need(Math.Max(shape.MinSize, bytes.Length + 1)) : _notThis;
             return null;

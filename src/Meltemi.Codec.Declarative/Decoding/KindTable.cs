@@ -16,6 +16,8 @@ internal sealed class KindTable
     private readonly KindCase[] _cases;
     private readonly Number _first;
     private readonly byte[]? _start;
+    private readonly KindCase?[]? _decided;
+    private readonly int _byteAt;
 
     public KindTable(IEnumerable<KindCase> cases)
     {
@@ -23,7 +25,7 @@ internal sealed class KindTable
         NeedsWalk = _cases.Any(one => one.Terms.Length > 0);
 
         // Most protocols tell kinds apart by one byte: by its value the search starts at the first case that can hold.
-        var bytes = _cases.SelectMany(one => one.Tests).Where(test => test.Number is { IsPresent: true, Form: NumberForm.U8 });
+        var bytes = _cases.SelectMany(one => one.Tests).Where(test => test.Number.IsWholeByte);
         if (_cases.Length is < 3 or > 255 || !bytes.Any()) return;
         _first = bytes.GroupBy(test => test.Number.At).MaxBy(group => group.Count())!.First().Number;
         _start = new byte[256];
@@ -35,6 +37,9 @@ internal sealed class KindTable
             while (index < _cases.Length && !MayHold(_cases[index], probe)) index++;
             _start[value] = (byte)index;
         }
+
+        _byteAt = _first.At;
+        _decided = [.. _start.Select(start => start < _cases.Length && IsDecided(_cases[start]) ? _cases[start] : null)];
     }
 
     public bool NeedsWalk { get; }
@@ -44,6 +49,7 @@ internal sealed class KindTable
     /// <summary>The case that holds by the head alone; null: none. Only if no walk is needed.</summary>
     public KindCase? Match(ReadOnlySpan<byte> bytes)
     {
+        if (_decided is { } decided && decided[bytes[_byteAt]] is { } only) return only;
         var cases = _cases;
         for (var i = _start is null ? 0 : _start[(byte)_first.Read(bytes)]; i < cases.Length; i++)
         {
@@ -74,11 +80,14 @@ internal sealed class KindTable
         return true;
     }
 
+    /// <summary>Whether nothing but the first byte is asked.</summary>
+    private bool IsDecided(KindCase one) => one.Tests.All(test => test.Number.At == _first.At && test.Number.IsWholeByte);
+
     private bool MayHold(KindCase one, ReadOnlySpan<byte> probe)
     {
         foreach (var test in one.Tests)
         {
-            if (test.Number.At == _first.At && test.Number.Form == NumberForm.U8 && !test.Holds(probe)) return false;
+            if (test.Number.At == _first.At && test.Number.IsWholeByte && !test.Holds(probe)) return false;
         }
 
         return true;

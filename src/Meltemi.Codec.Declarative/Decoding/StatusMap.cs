@@ -48,4 +48,8 @@ internal sealed class StatusMap
 internal readonly record struct StatusRange(long From, long To, AnswerStatus Status);
 
 /// <summary>What an answer is, if the condition holds.</summary>
-internal sealed record StatusRule(Condition When, AnswerStatus Status);
+internal sealed record StatusRule(Condition When, AnswerStatus Status)
+{
+    /// <summary>Whether it asks for a part that is not there in an empty field.</summary>
+    public bool OnlyParts { get; } = When.Terms is [{ Path.IsPart: true, Values.HasNothing: false }];
+}

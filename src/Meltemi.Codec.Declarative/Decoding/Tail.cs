@@ -43,6 +43,7 @@ internal sealed class Tail
     public Decoded Walk(ReadOnlySpan<byte> bytes, Shape shape, ref int total, Span<int> positions, int upTo)
     {
         var at = shape.Size;
+        if (total >= 0 && total <= bytes.Length && shape.Places is { } places) return Place(bytes[..total], places, at, positions, upTo);
         if (_lengthAt >= 0 && _lengthAt < _first && total < 0)
         {
             var view = new MessageView(_fields, bytes, shape, positions);
@@ -78,6 +79,22 @@ internal sealed class Tail
         if (total < 0) total = at;
         if (at + _delimiterSize > total) return Decoded.Malformed("the fields are longer than the message");
         return total <= bytes.Length ? Decoded.Complete : Decoded.Need(total);
+    }
+
+    /// <summary>Where every size stands in the head there is nothing to look for.</summary>
+    private Decoded Place(ReadOnlySpan<byte> message, SizeTerm[] places, int at, Span<int> positions, int upTo)
+    {
+        for (var i = 0; i < upTo - _first; i++)
+        {
+            ref readonly var term = ref places[i];
+            var size = term.Number.IsPresent ? term.Number.Read(message) + term.Plus : message.Length - at;
+            if ((ulong)size > (ulong)(message.Length - at)) return Decoded.Malformed("the fields are longer than the message");
+            positions[2 * i] = at;
+            positions[2 * i + 1] = (int)size;
+            at += (int)size;
+        }
+
+        return Decoded.Complete;
     }
 
     private Decoded TrySize(LayoutField field, in MessageView view, int at, int total, out int length)

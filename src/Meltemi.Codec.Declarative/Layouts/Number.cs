@@ -38,13 +38,16 @@ internal readonly struct Number(int at, NumberForm form, int shift = 0, ulong ma
     private readonly byte _shift = (byte)shift;
 
     /// <summary>Offset; -1: it is not there.</summary>
-    public int At { get; } = at;
+    public readonly int At = at;
 
-    public NumberForm Form { get; } = form;
+    public readonly NumberForm Form = form;
 
     public static Number Absent => new(-1, default);
 
     public bool IsPresent => At >= 0;
+
+    /// <summary>Whether it is a byte, and not only some of its bits.</summary>
+    public bool IsWholeByte => At >= 0 && Form == NumberForm.U8 && _mask == 0;
 
     public int End => At + NumberForms.Width(Form);
 

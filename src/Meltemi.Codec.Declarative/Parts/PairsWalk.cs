@@ -56,6 +56,11 @@ internal ref struct PairsWalk(PairsFormat format, ReadOnlySpan<byte> message, in
             value = BinaryPrimitives.ReadUInt16BigEndian(rest);
             at = _at + 2;
         }
+        else if (form == NumberForm.I32 && rest.Length >= 4)
+        {
+            value = BinaryPrimitives.ReadInt32BigEndian(rest);
+            at = _at + 4;
+        }
         else
         {
             var used = NumberForms.TryRead(form, rest, out value);

@@ -15,6 +15,7 @@ internal sealed class ChangeSet
 
     private readonly Dictionary<int, Mutation> _scratch = [];
 
+    private bool _used;
     private Mutation? _only;
     private int _onlyField;
 
@@ -24,7 +25,8 @@ internal sealed class ChangeSet
     /// <summary>Sorts the changes; false if one of them cannot be made.</summary>
     public bool Set(MutationRouter router, Mutation mutation)
     {
-        Forget();
+        if (_used) Forget();
+        _only = null;
         var first = router.Find(mutation.Changes[0]).Field;
         var simple = true;
         foreach (ref readonly var change in mutation.Changes)
@@ -40,6 +42,7 @@ internal sealed class ChangeSet
             return true;
         }
 
+        _used = true;
         foreach (ref readonly var change in mutation.Changes)
         {
             var route = router.Find(change);
@@ -60,7 +63,7 @@ internal sealed class ChangeSet
 
     private void Forget()
     {
-        _only = null;
+        _used = false;
         foreach (var changes in _scratch.Values) changes.Clear();
     }
 

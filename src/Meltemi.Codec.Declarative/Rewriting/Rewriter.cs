@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Meltemi.Codec.Declarative.Decoding;
 using Meltemi.Codec.Declarative.Layouts;
 using Meltemi.Codec.Declarative.Parts;
@@ -15,11 +16,13 @@ internal sealed class Rewriter
     private readonly MutationRouter _router;
     private readonly bool _idIsFixed;
     private readonly Dictionary<int, int[]> _mapOf;
+    private readonly Shape[] _shapes;
+    private readonly ulong _maxId;
 
     /// <param name="maps">Of mutable protobuf fields: the path of the map in them.</param>
     public Rewriter(Plan plan, MutationRouter router, Dictionary<int, int[]> maps)
     {
-        (_plan, _router, _mapOf) = (plan, router, maps);
+        (_plan, _router, _mapOf, _shapes, _maxId) = (plan, router, maps, plan.Head.Shapes, plan.MaxId);
         _idIsFixed = plan.Id is { IsPart: false } id && NumberForms.Width(plan.Fields[id.Field].Form) > 0;
     }
 
@@ -31,13 +34,20 @@ internal sealed class Rewriter
     /// <inheritdoc cref="ICodec.TryPatchId"/>
     public bool TryPatchId(Span<byte> message, in Frame frame, ulong id)
     {
-        if (!_idIsFixed || id > _plan.MaxId) return false;
-        var shape = _plan.Head.Shapes[frame.Mark0];
+        if (!_idIsFixed || id > _maxId) return false;
+        var shape = _shapes[frame.Mark0];
         if (shape.Id.IsPresent)
         {
-            NumberForms.WriteFixed(shape.Id.Form, message[shape.Id.At..], (long)id);
+            if (shape.Id.Form == NumberForm.U32) BinaryPrimitives.WriteUInt32BigEndian(message[shape.Id.At..], (uint)id);
+            else NumberForms.WriteFixed(shape.Id.Form, message[shape.Id.At..], (long)id);
             return true;
         }
+
+        return TryPatchBehindHead(message, frame, shape, id);
+    }
+
+    private bool TryPatchBehindHead(Span<byte> message, in Frame frame, Shape shape, ulong id)
+    {
 
         var field = _plan.Fields[_plan.Id!.Field];
         Span<int> positions = stackalloc int[_plan.Tail.PositionCount];
