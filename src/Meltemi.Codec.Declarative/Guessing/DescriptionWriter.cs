@@ -41,6 +41,7 @@ internal static class DescriptionWriter
         WriteLength(text, guess.Framing);
         if (id is not null) text.AppendLine("id: id");
         WriteKinds(text, messages, layout);
+        WriteAttributes(text, layout);
         WriteErrors(text, messages, layout);
         text.AppendLine("# status: which field of an answer says how it ended? { field: ..., values: { \"0\": OK } }");
         return text.ToString();
@@ -52,6 +53,16 @@ internal static class DescriptionWriter
         else if (framing is VarintLength) text.AppendLine("length: { field: length, counts: FOLLOWING }");
         else if (framing is LengthField { Plus: var plus, Number: var number })
             text.AppendLine(plus == 0 ? "length: { field: length }" : plus == number.End ? "length: { field: length, counts: FOLLOWING }" : $"length: {{ field: length, plus: {plus} }}");
+    }
+
+    /// <summary>What is in parts with keys: requests can be routed by it, and changed.</summary>
+    private static void WriteAttributes(StringBuilder text, Part[] layout)
+    {
+        var keyed = layout.Where(part => part.Text.StartsWith("PAIRS,", StringComparison.Ordinal) || part.Text.StartsWith("LINES,", StringComparison.Ordinal)).Select(part => part.Name).ToArray();
+        if (keyed.Length == 0) return;
+        text.AppendLine("attributes: # what routes, limits and logs can use; methodAttribute and interfaceAttribute name those for metrics");
+        foreach (var name in keyed) text.AppendLine(CultureInfo.InvariantCulture, $"- {{ from: {name}.* }}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"mutable: [{string.Join(", ", keyed)}]");
     }
 
     /// <summary>An answer as answers are, with the reason as its last part: what an error looks like, nobody can see in answers that are none.</summary>

@@ -14,7 +14,7 @@ public class ProtocolGuessTests
     [InlineData("brpc", "{ name: magic, type: BYTES, size: 4, value: \"hex:50525043\" }", "{ name: length, type: U32 }", "{ name: headerLength, type: U32 }", "{ name: header, type: PROTOBUF, size: headerLength }", "length: { field: length, plus: 12 }")]
     [InlineData("trpc", "value: \"hex:0930\"", "{ name: length, type: U32 }", "{ name: headerLength, type: U16 }", "{ name: id, type: U32 }", "{ name: header, type: PROTOBUF, size: headerLength }", "length: { field: length }", "id: id")]
     [InlineData("tars", "{ name: length, type: U32 }", "length: { field: length }", "{ name: id, type: U16 }")]
-    [InlineData("bolt", "{ name: id, type: U32 }", "{ name: length2, type: U16 }", "{ name: part2, type: PAIRS, size: length2, pairs: { keyLength: U32, valueLength: U32 } }", "id: id")]
+    [InlineData("bolt", "{ name: id, type: U32 }", "{ name: length2, type: U16 }", "{ name: part2, type: PAIRS, size: length2, pairs: { keyLength: U32, valueLength: U32 } }", "id: id", "- { from: part2.* }", "mutable: [part2]")]
     public void Requests_of_real_protocols_show_their_layout(string protocol, params string[] expected)
     {
         var (client, _) = Traffic(protocol);
