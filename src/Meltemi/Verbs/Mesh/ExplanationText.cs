@@ -8,7 +8,9 @@ namespace Meltemi.Program.Verbs.Mesh;
 /// <summary>An explanation of routing, line by line.</summary>
 internal static class ExplanationText
 {
-    private static readonly string[] PolicyNames = ["circuitBreakers", "outlierDetection"];
+    // What a cluster is; all else that it says is a policy.
+    private static readonly string[] NoPolicies =
+        ["@type", "name", "altStatName", "type", "lbPolicy", "connectTimeout", "edsClusterConfig", "loadAssignment", "metadata", "transportSocket"];
 
     public static void Write(RouteExplanation explanation, TextWriter output)
     {
@@ -43,17 +45,22 @@ internal static class ExplanationText
     /// <summary>What is in force for a cluster, in protobuf's JSON form.</summary>
     public static IEnumerable<string> Policies(JsonObject cluster)
     {
-        yield return $"balancer {cluster["lbPolicy"] ?? "ROUND_ROBIN"}, connect timeout {cluster["connectTimeout"] ?? "5s"}";
-        foreach (var name in PolicyNames)
+        yield return $"balancer {Balancer(cluster)}, connect timeout {cluster["connectTimeout"] ?? "5s"}";
+        foreach (var (name, policy) in cluster)
         {
-            if (cluster[name] is { } policy && WithoutEndless(policy) is { } text) yield return $"{name} {text}";
+            if (policy is not null && !NoPolicies.Contains(name) && WithoutEndless(policy) is { } text) yield return $"{name} {text}";
         }
     }
+
+    private static string Balancer(JsonObject cluster) => $"{cluster["type"]}" == "ORIGINAL_DST"
+        ? "none: a request goes where its client wanted to go before a firewall redirected it"
+        : $"{cluster["lbPolicy"] ?? "ROUND_ROBIN"}";
 
     // The largest number is how Istio says that there is no limit.
     private static string? WithoutEndless(JsonNode policy)
     {
-        var limits = policy["thresholds"]?[0]?.AsObject().Where(limit => $"{limit.Value}" != $"{uint.MaxValue}").Select(limit => $"{limit.Key} {limit.Value}").ToArray();
+        if (policy is JsonValue) return $"{policy}";
+        var limits = (policy as JsonObject)?["thresholds"]?[0]?.AsObject().Where(limit => $"{limit.Value}" != $"{uint.MaxValue}").Select(limit => $"{limit.Key} {limit.Value}").ToArray();
         return limits is null ? policy.ToJsonString() : limits.Length == 0 ? null : string.Join(", ", limits);
     }
 
