@@ -30,6 +30,12 @@ public sealed record RouteConfig
     /// <summary>The weights share by the hash of <see cref="HashPolicies"/>, so that what hashes alike goes to one cluster; else by chance.</summary>
     public bool SplitsByHash { get; init; }
 
+    /// <summary>
+    /// The weights share by the number that this attribute has, modulo their sum, so that proxies behind each other choose alike
+    /// (<c>weighted_clusters.header_name</c>); null, and where it is no number: by chance.
+    /// </summary>
+    public string? SplitAttribute { get; init; }
+
     /// <summary>Time until the whole answer; null: the request's own limit, else the default of 15 s; zero: none.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -36,15 +36,17 @@ public sealed class ClusterChoice
     /// <summary>Index of a cluster, and which of its endpoints.</summary>
     /// <param name="random">Fresh random bits.</param>
     /// <param name="subset">What the endpoints must have; null: nothing is said.</param>
-    public int Pick(ulong random, out LbMetadata? subset)
+    public int Pick(ulong random, out LbMetadata? subset) => At(_clusters.Length > 1 ? Bits.Scale(random, _total) : 0, out subset);
+
+    /// <summary>Index of the cluster of a number: modulo the sum of the weights it falls into one cluster's stretch, in their order.</summary>
+    /// <param name="number">Such as one that a proxy before this one has drawn.</param>
+    /// <param name="subset">What the endpoints must have; null: nothing is said.</param>
+    public int PickByNumber(ulong number, out LbMetadata? subset) => At(number % _total, out subset);
+
+    private int At(ulong point, out LbMetadata? subset)
     {
         var i = 0;
-        if (_clusters.Length > 1)
-        {
-            var point = Bits.Scale(random, _total);
-            while (point >= _ends[i]) i++;
-        }
-
+        while (point >= _ends[i]) i++;
         subset = _subsets[i];
         return _clusters[i];
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
@@ -18,6 +19,7 @@ public sealed class Route
     private readonly Condition[] _conditions;
     private readonly ClusterChoice _clusters;
     private readonly HashPolicies _hashPolicies;
+    private readonly int _splitSlot;
 
     internal Route(RouteConfig config, int position, AttributeKeys keys, Func<string, int> indexOfCluster)
     {
@@ -26,6 +28,7 @@ public sealed class Route
         _conditions = config.Match.Select(match => new Condition(match, keys)).ToArray();
         _clusters = new(config.Clusters, indexOfCluster);
         _hashPolicies = new(config.HashPolicies, keys);
+        _splitSlot = config.SplitAttribute is { } split ? keys.IndexOf(split) : -1;
         NameUtf8 = Encoding.UTF8.GetBytes(config.Name);
         TimeoutMs = config.Timeout is { } timeout ? (long)Math.Ceiling(timeout.TotalMilliseconds) : TimeoutNotSet;
         HighPriority = config.HighPriority;
@@ -82,12 +85,20 @@ public sealed class Route
     /// <param name="random">Fresh random bits.</param>
     public int PickCluster(ulong random) => _clusters.Pick(random);
 
-    /// <summary>Chooses a cluster by weight: by the hash, if the route says so and the message has what it is made of, else by chance.</summary>
+    /// <summary>
+    /// Chooses a cluster by weight: by the hash or by the number in an attribute, if the route says so and the message has it, else by chance.
+    /// </summary>
     /// <param name="client"><see cref="HashPolicies.OfAddress"/> of the client; null if it has no IP address.</param>
     /// <param name="random">Fresh random bits.</param>
     /// <param name="subset">What the cluster's endpoints must have; null: nothing is said.</param>
-    public int PickCluster(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, ulong random, out LbMetadata? subset) =>
-        Config.SplitsByHash && TryHash(message, values, client, out var hash) ? _clusters.PickByHash(hash, out subset) : _clusters.Pick(random, out subset);
+    public int PickCluster(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, ulong random, out LbMetadata? subset)
+    {
+        if (Config.SplitsByHash && TryHash(message, values, client, out var hash)) return _clusters.PickByHash(hash, out subset);
+        if (_splitSlot < 0) return _clusters.Pick(random, out subset);
+        var text = values.Get(_splitSlot, message);
+        var isNumber = Utf8Parser.TryParse(text, out ulong number, out var used) && used == text.Length;
+        return isNumber ? _clusters.PickByNumber(number, out subset) : _clusters.Pick(random, out subset);
+    }
 
     /// <summary>The hash for consistent balancing; see <see cref="HashPolicies.TryHash"/>.</summary>
     public bool TryHash(ReadOnlySpan<byte> message, AttributeValues values, ulong? client, out ulong hash) =>

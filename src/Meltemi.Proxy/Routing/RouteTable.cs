@@ -33,6 +33,7 @@ public sealed class RouteTable
     public static IEnumerable<string> WantedKeys(RouteTableConfig config) => config.Routes.SelectMany(route =>
         route.Match.Concat(route.Retry?.Attributes ?? []).Select(match => match.Attribute)
             .Concat(route.HashPolicies.Select(policy => policy.Attribute).OfType<string>())
+            .Concat(route.SplitAttribute is { } split ? [split] : [])
             .Concat(route.LocalRateLimit?.WantedKeys ?? [])
             .Concat(FaultPolicy.WantedKeys(route.Fault))
             .Concat(TemplateKeys(route)));

@@ -152,6 +152,10 @@ public class RouteTests
         Assert.Contains($" {Table}.virtual_hosts[0].routes[0]{error}", found);
     }
 
+    [Fact]
+    public void A_number_in_an_attribute_may_decide_between_clusters() => Assert.Equal(
+        "draw", Envoy("virtual_hosts: {routes: {match: {}, route: {weighted_clusters: {header_name: draw, clusters: [{name: c, weight: 1}]}}}}").Routes[0].SplitAttribute);
+
     [Theory]
     [InlineData("{route: {cluster: d}}", ".routes[0].route.cluster: there is no cluster 'd': requests are answered with NC")]
     [InlineData(

@@ -64,6 +64,29 @@ public class RouteExplainerTests
         Assert.Equal($"{plain}, missing counts as empty", ConditionText.Of(new("u", value, MissingAsEmpty: true)));
     }
 
+    [Theory]
+    [InlineData("0", "v1")]
+    [InlineData("89", "v1")]
+    [InlineData("90", "v2")]
+    [InlineData("100", "v1")]
+    [InlineData("18446744073709551615", "v1")]
+    [InlineData("x", null)]
+    [InlineData("9x", null)]
+    [InlineData("", null)]
+    public void Where_a_number_decides_between_clusters_all_choose_alike(string number, string? expected)
+    {
+        var route = Route("split") with { Clusters = [new("v1", 90), new("none", 0), new("v2", 10)], SplitAttribute = "draw" };
+        var table = Table([route]);
+        var keys = new AttributeKeys(RouteTable.WantedKeys(table));
+        var compiled = RouteTable.Compile(table, keys);
+        var message = new Message(keys).Set([("draw", number)]);
+        var chosen = new[] { 0ul, ulong.MaxValue }
+            .Select(random => compiled.ClusterNames[compiled.Routes[0].PickCluster(message.Bytes, message.Values, null, random, out _)]).Distinct().ToArray();
+
+        Assert.Equal(expected is null ? ["v1", "v2"] : [expected], chosen);
+        Assert.Equal(expected, RouteExplainer.Explain(table, new Dictionary<string, string> { ["draw"] = number }).Result!.Chosen);
+    }
+
     [Fact]
     public void Where_the_hash_decides_between_clusters_the_explanation_names_the_one()
     {

@@ -36,6 +36,7 @@ public static class AerakiRoutes
             Match = AttributeMatches.Translate(route.Match?.Metadata ?? [], context, $"{path}.match.metadata"),
             Clusters = TranslateClusters(action, context, $"{path}.route"),
             SplitsByHash = RouteShares.AreByHash(action.WeightedClusters, action.HashPolicy.Count, context, $"{path}.route.weighted_clusters"),
+            SplitAttribute = RouteShares.NumberOf(action.WeightedClusters),
             HashPolicies = [.. action.HashPolicy.Select(name => new HashPolicy(name))],
             Mirrors = Translation.Mirrors.Translate(
                 action.RequestMirrorPolicies.Select(mirror => (mirror.Cluster, (RuntimeFractionalPercent?)mirror.RuntimeFraction)), context, $"{path}.route.request_mirror_policies"),

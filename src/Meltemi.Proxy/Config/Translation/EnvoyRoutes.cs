@@ -97,6 +97,7 @@ public static class EnvoyRoutes
         {
             Clusters = TranslateClusters(action, required, context, path),
             SplitsByHash = RouteShares.AreByHash(action.WeightedClusters, action.HashPolicy.Count, context, $"{path}.weighted_clusters"),
+            SplitAttribute = RouteShares.NumberOf(action.WeightedClusters),
             Timeout = action.Timeout is { } timeout ? Values.Span(timeout) : null,
             HighPriority = action.Priority == RoutingPriority.High,
             HashPolicies = TranslateHashPolicies(action, context, $"{path}.hash_policy"),

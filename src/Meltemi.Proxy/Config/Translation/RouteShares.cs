@@ -25,6 +25,9 @@ internal static class RouteShares
     /// <summary>What a route says, and over it what its share says.</summary>
     private static LbMetadata? Merge(LbMetadata? route, LbMetadata? share) => route is null ? share : route.With(share);
 
+    /// <summary>The attribute whose number decides rather than chance; null: there is none.</summary>
+    public static string? NumberOf(Envoy.Config.Route.V3.WeightedCluster? weighted) => weighted is { HasHeaderName: true } ? weighted.HeaderName : null;
+
     /// <summary>Whether the route's hash decides rather than chance.</summary>
     public static bool AreByHash(Envoy.Config.Route.V3.WeightedCluster? weighted, int hashPolicies, TranslationContext context, string path)
     {

@@ -49,6 +49,7 @@ internal sealed class RouteTableBuilder(string name, CodecInfo? codec, Translati
             if (policy.Attribute is { } attribute) AttributeNames.Check(codec, attribute, context, $"{path}.route.hash_policy");
         }
 
+        if (route.SplitAttribute is { } split) AttributeNames.Check(codec, split, context, $"{path}.route.weighted_clusters.header_name");
         foreach (var match in route.Fault?.Match ?? [])
             AttributeNames.Check(codec, match.Attribute, context, $"{path}.typed_per_filter_config");
         foreach (var attribute in route.LocalRateLimit?.WantedKeys.Distinct() ?? [])

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Meltemi.Codec;
 using Meltemi.Proxy.Config;
@@ -39,9 +40,11 @@ public static class RouteExplainer
 
     private static string? Choose(RouteConfig route, AttributeKeys keys, byte[] message, AttributeValues values)
     {
+        var names = route.Clusters.Select(cluster => cluster.Name).ToList();
+        if (route.SplitAttribute is { } split && ulong.TryParse(Encoding.UTF8.GetString(values.Get(keys.IndexOf(split), message)), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return names[new ClusterChoice(route.Clusters, names.IndexOf).PickByNumber(number, out _)];
         if (!route.SplitsByHash || route.HashPolicies.Any(policy => policy.Attribute is null)) return null;
         if (!new HashPolicies(route.HashPolicies, keys).TryHash(message, values, null, out var hash)) return null;
-        var names = route.Clusters.Select(cluster => cluster.Name).ToList();
         return names[new ClusterChoice(route.Clusters, names.IndexOf).PickByHash(hash, out _)];
     }
 

@@ -39,7 +39,7 @@ public sealed record ConditionStep(AttributeMatch Condition, string Wanted, stri
 /// <param name="Route">The route, with its timeout and mutations.</param>
 /// <param name="Clusters">The clusters to choose from.</param>
 /// <param name="Hashes">What consistent balancing hashes.</param>
-/// <param name="Chosen">Which of the clusters, if the hash decides and is known; null: chance, or the client's address.</param>
+/// <param name="Chosen">Which of the clusters, if a hash or a number decides and is known; null: chance, or the client's address.</param>
 public sealed record RouteResult(RouteConfig Route, ImmutableArray<ClusterShare> Clusters, ImmutableArray<HashStep> Hashes, string? Chosen = null);
 
 /// <summary>A cluster and its part of the traffic.</summary>

@@ -32,7 +32,9 @@ internal static class ExplanationText
         if (route.Timeout is { } timeout) output.WriteLine(timeout == TimeSpan.Zero ? "no time limit" : $"time limit {timeout.TotalSeconds} s");
         foreach (var hash in result.Hashes)
             output.WriteLine($"hashes {hash.Policy.Attribute ?? "the client's address"}{(hash.Counts ? "" : ", which does not count: the request does not have it")}");
-        if (route.SplitsByHash) output.WriteLine($"shares by this hash: {(result.Chosen is { } chosen ? $"the request goes to {chosen}" : "requests that hash alike go to one cluster")}");
+        if (route.SplitsByHash) output.WriteLine($"shares by this hash: {(result.Chosen is { } hashed ? $"the request goes to {hashed}" : "requests that hash alike go to one cluster")}");
+        if (route.SplitAttribute is { } split)
+            output.WriteLine($"shares by the number in {split}: {(result.Chosen is { } chosen ? $"the request goes to {chosen}" : "the request has none, so by chance")}");
         foreach (var mirror in route.Mirrors) output.WriteLine($"copies {mirror.Share} of the requests to cluster {mirror.Cluster}");
         foreach (var line in route.Fault is { } fault ? FaultText.Of(fault) : []) output.WriteLine(line);
         foreach (var line in route.LocalRateLimit is { } limit ? LimitText.Of(limit) : []) output.WriteLine(line);
