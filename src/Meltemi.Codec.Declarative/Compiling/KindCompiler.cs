@@ -82,13 +82,15 @@ internal sealed class KindCompiler
             var source = _rules[i].Source;
             Sender? only = source.Is switch { Kind.Request or Kind.OneWay => Sender.Client, Kind.Response or Kind.ServerPush => Sender.Server, _ => null };
             if (only is not null && source.From != Sender.Anybody && source.From != only)
-                context.Error($"kinds[{i}].from", $"a {source.Is} is sent by a {only}");
+                context.Error($"kinds[{i}].from", $"a {Upper(source.Is)} is sent by a {only.Value.ToString().ToLowerInvariant()}");
         }
 
         if (!_rules.Any(rule => rule.Source.Is is Kind.Request or Kind.OneWay or Kind.StreamOpen && rule.Source.From != Sender.Server))
             context.Error("kinds", "no message is a REQUEST, ONE_WAY or STREAM_OPEN: there is nothing to route");
         if (Has(Kind.Request) && !Has(Kind.Response)) context.Error("kinds", "there are requests, but no message is a RESPONSE");
     }
+
+    private static string Upper(Kind kind) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(kind.ToString());
 
     private static bool Covers((KindRule Source, Term[] Terms) rule, KindRule source, Term[] terms) =>
         (rule.Source.From == Sender.Anybody || rule.Source.From == source.From)
