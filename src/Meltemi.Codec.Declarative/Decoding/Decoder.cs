@@ -80,12 +80,15 @@ internal sealed class Decoder(Plan plan)
         return frame.Id <= _maxId ? Decoded.Complete : Decoded.Malformed("the id is above its largest value");
     }
 
-    /// <summary>A whole head whose constants are right, of a kind that clients send.</summary>
+    /// <summary>A whole head whose constants are right, of a kind that clients begin with.</summary>
     public Recognition Recognise(ReadOnlySpan<byte> bytes)
     {
         if (_head.Find(bytes, out var answer) is not { } shape) return answer.Status == DecodeStatus.NeedMore ? Recognition.NeedMore : Recognition.No;
         var kinds = shape.Kinds[(int)Origin.Client];
-        return kinds.NeedsWalk || kinds.Match(bytes) is not null ? Recognition.Yes : Recognition.No;
+        if (kinds.NeedsWalk) return Recognition.Yes;
+        return kinds.Match(bytes)?.Kind is MessageKind.Request or MessageKind.OneWay or MessageKind.Heartbeat or MessageKind.StreamOpen
+            ? Recognition.Yes
+            : Recognition.No;
     }
 
     /// <summary>Whether all that the rules of the status look at is empty.</summary>
