@@ -67,13 +67,14 @@ internal sealed class LayoutField
 
     public bool IsBits => BitsOf >= 0;
 
-    /// <summary>Whether its size is known without looking at any byte.</summary>
-    public bool IsFixed => IsBits || Size == SizeKind.Fixed || (Size == SizeKind.Own && IsNumber && NumberForms.Width(Form) > 0);
+    /// <summary>Whether its size is known without looking at any byte, and its value, if it is a number, is not of digits.</summary>
+    public bool IsFixed => IsBits || (Size == SizeKind.Fixed && !IsNumber) || (Size == SizeKind.Own && IsNumber && NumberForms.Width(Form) > 0);
 
     /// <summary>Bytes that it has at least, if it is there.</summary>
     public int MinSize => IsFixed ? FixedSize : Size switch
     {
         SizeKind.Own => 1,
+        SizeKind.Fixed => FixedSize,
         SizeKind.Until => Until.Length,
         _ => 0,
     };

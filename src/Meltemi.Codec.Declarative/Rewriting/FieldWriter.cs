@@ -2,14 +2,18 @@ using Meltemi.Codec.Declarative.Layouts;
 
 namespace Meltemi.Codec.Declarative.Rewriting;
 
-/// <summary>Changes fields without parts: numbers get another value, texts other bytes. They are always there, so Add changes nothing and Remove empties a text.</summary>
+/// <summary>
+/// Changes fields without parts: numbers get another value, texts other bytes. An empty text is an attribute that is not there: Remove empties it, and it
+/// cannot be set to nothing.
+/// </summary>
 internal static class FieldWriter
 {
     /// <summary>Writes a field of any size.</summary>
     public static bool TryWrite(LayoutField field, ReadOnlySpan<byte> old, Mutation changes, byte[] delimiter, ref ByteWriter writer)
     {
         var change = Last(changes);
-        if (change.Kind == ChangeKind.Add)
+        var isThere = field.IsNumber || !old.IsEmpty;
+        if (isThere ? change.Kind == ChangeKind.Add : change.Kind is ChangeKind.Replace or ChangeKind.Remove)
         {
             writer.Write(old);
             return true;
@@ -24,11 +28,23 @@ internal static class FieldWriter
         }
 
         var text = change.Kind == ChangeKind.Remove ? default : change.Value.Span;
+        if (text.IsEmpty && change.Kind != ChangeKind.Remove) return false;
         if (field.Size == SizeKind.Fixed && text.Length != field.FixedSize) return false;
         if (field.Until.Length > 0 && text.IndexOf(field.Until) >= 0) return false;
         if (delimiter.Length > 0 && text.IndexOf(delimiter) >= 0) return false;
         if (field.Allowed is { } allowed && !allowed.Has(text)) return false;
         writer.Write(text);
+        return true;
+    }
+
+    /// <summary>Whether changes change nothing in a message that does not have the field.</summary>
+    public static bool IsDoneWithout(Mutation changes)
+    {
+        foreach (ref readonly var change in changes.Changes)
+        {
+            if (change.Kind is ChangeKind.Set or ChangeKind.Add) return false;
+        }
+
         return true;
     }
 

@@ -85,7 +85,14 @@ internal sealed class Rewriter
         for (var i = _plan.HeadCount; i < _plan.Fields.Length; i++)
         {
             var field = _plan.Fields[i];
-            if (field.IsBits || !view.TryRange(i, out var start, out var length)) continue;
+            if (field.IsBits) continue;
+            if (!view.TryRange(i, out var start, out var length))
+            {
+                // What is not there has no place to be put.
+                if (changes?.Of(i) is { } lost && !FieldWriter.IsDoneWithout(lost)) return false;
+                continue;
+            }
+
             ref var position = ref written[2 * (i - _plan.HeadCount)];
             position = writer.Length;
             if (!TryField(field, view, start, length, id, changes?.Of(i), ref writer)) return false;
@@ -189,8 +196,8 @@ internal sealed class Rewriter
         for (var i = 0; i < _plan.HeadCount; i++)
         {
             if (changes.Of(i) is not { } mutation) continue;
-            if (shape.Offsets[i] < 0) return false;
-            if (!FieldWriter.TryWriteFixed(_plan.Fields[i], mutation, written.Slice(shape.Offsets[i], _plan.Fields[i].FixedSize))) return false;
+            if (shape.Offsets[i] < 0 && FieldWriter.IsDoneWithout(mutation)) continue;
+            if (shape.Offsets[i] < 0 || !FieldWriter.TryWriteFixed(_plan.Fields[i], mutation, written.Slice(shape.Offsets[i], _plan.Fields[i].FixedSize))) return false;
         }
 
         return true;
