@@ -19,6 +19,7 @@ internal sealed record BlockFormat(string Type, string Lines, double Bits, Func<
         new("JSON", "", 16, IsJson),
         new("LINES", "", 16, IsLines),
         new("PROTOBUF", "", 6, IsProtobuf),
+        new("TLV", "", 5, IsTagged),
         new("TEXT", "", 4, IsText),
     ];
 
@@ -53,6 +54,19 @@ internal sealed record BlockFormat(string Type, string Lines, double Bits, Func<
         }
 
         return System.Text.Unicode.Utf8.IsValid(part);
+    }
+
+    /// <summary>A small tag, a length and a value, again and again.</summary>
+    private static bool IsTagged(ReadOnlySpan<byte> part)
+    {
+        const int MaxTag = 31;
+        while (!part.IsEmpty)
+        {
+            if (part.Length < 2 || part[0] is 0 or > MaxTag || part[1] > part.Length - 2) return false;
+            part = part[(2 + part[1])..];
+        }
+
+        return true;
     }
 
     private static bool IsJson(ReadOnlySpan<byte> part)

@@ -58,7 +58,7 @@ internal static class DescriptionWriter
     /// <summary>What is in parts with keys: requests can be routed by it, and changed.</summary>
     private static void WriteAttributes(StringBuilder text, Part[] layout)
     {
-        var keyed = layout.Where(part => part.Text.StartsWith("PAIRS,", StringComparison.Ordinal) || part.Text.StartsWith("LINES,", StringComparison.Ordinal)).Select(part => part.Name).ToArray();
+        var keyed = layout.Where(part => part.Text.Split(',')[0] is "PAIRS" or "LINES" or "TLV").Select(part => part.Name).ToArray();
         if (keyed.Length == 0) return;
         text.AppendLine("attributes: # what routes, limits and logs can use; methodAttribute and interfaceAttribute name those for metrics");
         foreach (var name in keyed) text.AppendLine(CultureInfo.InvariantCulture, $"- {{ from: {name}.* }}");

@@ -83,19 +83,19 @@ internal static class FramingSearch
 
         // That a walk by chance ends with the capture: one place of as many as a message is long.
         var bits = messages.CutOff == 0 ? Math.Log2(messages[messages.Count - 1].Length) : 0;
-        for (var i = 0; i < framing.Reads.Start; i++) bits += Agreement(i, _ => i);
-        for (var i = 0; i < ComparedBytes; i++) bits += Agreement(i, message => framing.EndIn(messages[message]) + i);
+        for (var i = 0; i < framing.Reads.Start; i++) bits += Agreement(_ => i);
+        for (var i = 0; i < ComparedBytes; i++) bits += Agreement(message => framing.EndIn(messages[message]) + i);
 
         // What two messages have in common may be repetition within one: each boundary counts for so much at most.
         return Math.Min(bits, MostBitsOfBoundary * (messages.Count - 1)) * messages.Covered - framing.Tries;
 
-        double Agreement(int i, Func<int, int> place)
+        double Agreement(Func<int, int> place)
         {
-            if (framing.Reads.End + i >= messages.Shortest) return 0;
+            if (place(0) >= messages[0].Length) return 0;
             var value = messages[0][place(0)];
             for (var m = 1; m < messages.Count; m++)
             {
-                if (messages[m][Math.Min(place(m), messages[m].Length - 1)] != value) return 0;
+                if (place(m) >= messages[m].Length || messages[m][place(m)] != value) return 0;
             }
 
             return (messages.Count - 1) * rareness[value];

@@ -4,6 +4,8 @@ using Greetings;
 using Meltemi.Codec;
 using Meltemi.Codec.Declarative;
 using Meltemi.Codec.Declarative.Guessing;
+using Meltemi.Program.Verbs.Codecs;
+using Meltemi.Tests.Config;
 using Meltemi.Xds.Reading;
 
 namespace Meltemi.Tests.Codec.Declarative.Guessing;
@@ -81,6 +83,14 @@ public class ProtocolGuessTests
     }
 
     [Fact]
+    public void A_few_messages_of_different_kinds_are_enough_for_the_framing()
+    {
+        var guess = Good(Sample("warehouse.client.hex"), Sample("warehouse.server.hex"));
+        Assert.Contains("# Messages: bytes 10 to 15: the lengths of 2 parts that follow. This is certain.", guess, StringComparison.Ordinal);
+        Assert.Contains("{ name: part1, type: TLV, size: length1 }", guess, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_message_that_is_cut_off_does_not_matter()
     {
         var (client, _) = Traffic("trpc");
@@ -125,6 +135,9 @@ public class ProtocolGuessTests
 
         return guess;
     }
+
+    private static byte[] Sample(string name) =>
+        CaptureFile.FromHex(File.ReadAllBytes(Path.Combine(SampleFileTests.Samples, "..", "protocols", name)))!;
 
     private static (byte[] Client, byte[] Server) Traffic(string protocol)
     {
