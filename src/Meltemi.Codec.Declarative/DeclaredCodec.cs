@@ -33,6 +33,8 @@ public sealed class DeclaredCodec : ICodec
 
     internal Plan Plan { get; }
 
+    internal Replies Replies => _replies;
+
     /// <summary>What stands where in a message, for people. For tools: it allocates.</summary>
     public IReadOnlyList<ExplainedField> Explain(ReadOnlySpan<byte> message, in Frame frame) => new Explainer(Plan, _attributes).Explain(message, frame);
 

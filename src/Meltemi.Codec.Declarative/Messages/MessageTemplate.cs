@@ -14,8 +14,20 @@ internal sealed class MessageTemplate(TemplateField[] fields, byte[] delimiter, 
     /// <summary>The status that it says; 0 if there is none.</summary>
     public int Status { get; init; }
 
+    private readonly FlatTemplate? _flat = FlatTemplate.Of(fields, delimiter, length, from, plus);
+
+    /// <summary>Whether all its numbers have fixed places.</summary>
+    public bool IsFlat => _flat is not null;
+
     /// <summary>Writes it.</summary>
     public void Write(in MessageValues values, IBufferWriter<byte> output)
+    {
+        if (_flat is null) WriteByPieces(values, output);
+        else _flat.Write(values, output);
+    }
+
+    /// <summary>Writes it piece by piece, as is always right.</summary>
+    public void WriteByPieces(in MessageValues values, IBufferWriter<byte> output)
     {
         // 1. Sizes, the last first: a size stands before what it is the size of.
         Span<int> sizes = stackalloc int[fields.Length];

@@ -9,6 +9,9 @@ namespace Meltemi.Codec.Declarative.Messages;
 /// <param name="conditions">What is asked of the numbers that were taken over: their places in the note, and the values.</param>
 internal sealed class Replies(MessageTemplate[][][] templates, (CopyPiece Number, ValueSet Values)[][] conditions, int maxText)
 {
+    /// <summary>All templates.</summary>
+    public IEnumerable<MessageTemplate> Templates => templates.SelectMany(reasons => reasons).SelectMany(outcomes => outcomes).Distinct();
+
     public int Write(in RequestInfo request, ReplyReason reason, ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
         var outcome = 0;
