@@ -137,7 +137,8 @@ internal sealed class HeadCompiler
         _conditionOf[field.Index] = -1;
         if (field.When is not { } when) return true;
         if (!when.Terms.All(term => !term.Path.IsPart && term.Path.Field < field.Index)) return false;
-        var key = string.Join(';', when.Terms.Select(term => $"{term.Path.Field}:{term.Values.Presence}:{string.Join(',', term.Values.Numbers.Order())}").Order(StringComparer.Ordinal));
+        var terms = when.Terms.Select(term => $"{term.Path.Field}:{term.Values.Presence}:{string.Join(',', term.Values.Numbers.Order())}");
+        var key = string.Join(';', terms.Order(StringComparer.Ordinal));
         if (!_known.TryGetValue(key, out var index))
         {
             if (_conditions.Count == Head.MaxConditions) return false;

@@ -115,8 +115,8 @@ internal sealed class PlanCompiler(CompileContext context, int maxFrameBytes)
         {
             if (field.When is not null || field.Constant is not null || field.Allowed is not null || field.IsBits || delimiterSize > 0) return null;
             if (field.Size == SizeKind.Rest && field.Index == _fields.Length - 1) terms.Add(new(Number.Absent, 0));
-            else if (field.Size == SizeKind.Field && field.SizeField < _head.Count && numbers[field.SizeField].IsPresent) terms.Add(new(numbers[field.SizeField], _fields[field.SizeField].Plus));
-            else return null;
+            else if (field.Size != SizeKind.Field || field.SizeField >= _head.Count || !numbers[field.SizeField].IsPresent) return null;
+            else terms.Add(new(numbers[field.SizeField], _fields[field.SizeField].Plus));
         }
 
         return [.. terms];
@@ -207,7 +207,8 @@ internal sealed class PlanCompiler(CompileContext context, int maxFrameBytes)
         foreach (var field in _fields.Where(field => field.Size == SizeKind.Rest))
         {
             var at = $"layout[{field.Index}].size";
-            if (length is null && delimiter.Length == 0) context.Error(at, "REST needs a 'length' or a 'delimiter' of the message: otherwise nobody knows where the message ends");
+            if (length is null && delimiter.Length == 0)
+                context.Error(at, "REST needs a 'length' or a 'delimiter' of the message: otherwise nobody knows where the message ends");
             if (_fields.Skip(field.Index + 1).Any(other => !other.IsFixed || other.When is not null))
                 context.Error(at, "behind a field that takes the REST only fields of fixed size can stand");
             if (length is not null && field.Index <= Math.Max(length.Field, length.From)) context.Error(at, "the field that says the length comes only later");

@@ -94,8 +94,8 @@ internal static class RepliesCompiler
         foreach (var term in terms)
         {
             var field = plan.Fields[term.Path.Field];
-            if (!copies.TryGetValue(field.Index, out var copy)) context.Error($"{at}.when.{field.Name}", $"'{field.Name}' is not in 'copy', so that nobody knows it any more when an answer is written");
-            else tests.Add((new(field.Form, copy.At, copy.Bits), term.Values));
+            if (copies.TryGetValue(field.Index, out var copy)) tests.Add((new(field.Form, copy.At, copy.Bits), term.Values));
+            else context.Error($"{at}.when.{field.Name}", $"'{field.Name}' is not in 'copy', so that nobody knows it any more when an answer is written");
         }
 
         return [.. tests];

@@ -117,7 +117,8 @@ internal sealed class Explainer(Plan plan, AttributeSpec[] attributes)
             var bytes = message.Slice(walk.ValueAt, walk.ValueLength);
             var text = walk.WireType == ProtobufWalk.Bytes ? ValueText.Of(bytes) : walk.Value.ToString(CultureInfo.InvariantCulture);
             var inner = new List<ExplainedField>();
-            if (text.StartsWith("hex:", StringComparison.Ordinal) && depth < 8 && IsMessage(bytes)) AddProtobuf(message, walk.ValueAt, walk.ValueLength, $"{name}.", inner, depth + 1);
+            if (text.StartsWith("hex:", StringComparison.Ordinal) && depth < 8 && IsMessage(bytes))
+                AddProtobuf(message, walk.ValueAt, walk.ValueLength, $"{name}.", inner, depth + 1);
             parts.Add(new(walk.Start, walk.End - walk.Start, name, "", inner.Count > 0 ? "" : text, inner));
         }
     }
@@ -139,7 +140,8 @@ internal sealed class Explainer(Plan plan, AttributeSpec[] attributes)
         {
             if (walk.FieldNumber != path[depth] || walk.WireType != ProtobufWalk.Bytes) continue;
             if (depth < path.Length - 1) AddMap(path, depth + 1, message, walk.ValueAt, walk.ValueLength, names);
-            else if (ProtobufMap.TryEntry(message, walk.ValueAt, walk.ValueLength, out var key, out _)) names.Add(Encoding.UTF8.GetString(message.Slice(key.At, key.Length)));
+            else if (ProtobufMap.TryEntry(message, walk.ValueAt, walk.ValueLength, out var key, out _))
+                names.Add(Encoding.UTF8.GetString(message.Slice(key.At, key.Length)));
         }
     }
 }
