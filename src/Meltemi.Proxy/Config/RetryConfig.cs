@@ -35,6 +35,12 @@ public sealed record RetryConfig
     /// </summary>
     public int HostAttempts { get; init; }
 
+    /// <summary>
+    /// After how many tries the priorities of those before are avoided, and again after as many more (<c>previous_priorities</c>'s
+    /// <c>update_frequency</c>). Default 0: never.
+    /// </summary>
+    public int PriorityFrequency { get; init; }
+
     /// <summary>A larger request is not kept and so not tried again (<c>per_request_buffer_limit_bytes</c>). Default 64 KiB.</summary>
     public int BufferLimitBytes { get; init; } = 64 * 1024;
 

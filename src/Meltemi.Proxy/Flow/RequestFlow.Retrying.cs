@@ -222,7 +222,7 @@ internal sealed partial class RequestFlow
         var policy = lead.Route!.Retry!;
         tries.Begin(lead, policy);
         lead.Tries = tries;
-        if (policy.HostAttempts > 0) lead.Tried = tries.Tried;
+        if (policy.HostAttempts > 0 || policy.Config.PriorityFrequency > 0) lead.Tried = tries.Tried;
         return tries;
     }
 

@@ -57,6 +57,7 @@ internal sealed class Tries
         Lead = lead;
         Policy = policy;
         Tried.MaxAttempts = policy.HostAttempts;
+        Tried.PriorityFrequency = policy.Config.PriorityFrequency;
         if (lead.Endpoint is { } first) Tried.Add(first.Endpoint);
     }
 

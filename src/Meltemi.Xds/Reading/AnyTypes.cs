@@ -29,6 +29,7 @@ public static class AnyTypes
         "envoy.filters.http.fault" or "envoy.fault" => Prefix + "envoy.extensions.filters.http.fault.v3.HTTPFault",
         "envoy.filters.http.adaptive_concurrency" or "meltemi.filters.adaptive_concurrency" =>
             Prefix + "envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency",
+        "envoy.retry_priorities.previous_priorities" => Prefix + "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig",
         "meltemi.codec.declarative" => Prefix + "meltemi.codec.declarative.v1.Protocol",
         "meltemi.filters.concurrency_limit" => Prefix + "meltemi.config.v1.ConcurrencyLimit",
         "envoy.filters.network.tcp_proxy" or "envoy.tcp_proxy" => Prefix + "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",

@@ -40,6 +40,13 @@ public class RetryConfigTests
         Assert.Null(Load("timeout: 1s"));
     }
 
+    [Theory]
+    [InlineData("{name: envoy.retry_priorities.previous_priorities}", 1)]
+    [InlineData("{name: envoy.retry_priorities.previous_priorities, typed_config: {update_frequency: 3}}", 3)]
+    [InlineData("{name: p, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig, update_frequency: 2}}", 2)]
+    public void Priorities_that_were_tried_may_be_avoided(string priority, int frequency) =>
+        Assert.Equal(frequency, Load($"retry_policy: {{retry_on: 5xx, retry_priority: {priority}}}")!.PriorityFrequency);
+
     [Fact]
     public void A_virtual_hosts_policy_counts_for_routes_without_their_own()
     {
@@ -69,6 +76,7 @@ public class RetryConfigTests
     [InlineData("retry_on: conect-failure", "retry_policy.retry_on: 'conect-failure' is ignored: there is no such condition; there are connect-failure,")]
     [InlineData("{retry_on: 5xx, retriable_status_codes: 1}", "retry_policy.retriable_status_codes: ignored: retry_on does not say 'retriable-status-codes'")]
     [InlineData("{retry_on: 5xx, retriable_headers: {name: a}}", "retry_policy.retriable_headers: ignored: retry_on does not say 'retriable-headers'")]
+    [InlineData("{retry_on: 5xx, retry_priority: {name: x}}", "retry_policy.retry_priority: 'x' is not implemented, ignored")]
     [InlineData("{retry_on: 5xx, retry_host_predicate: {name: x}}", "retry_policy.retry_host_predicate[0]: 'x' is not implemented, ignored")]
     public void What_has_no_effect_is_a_warning(string policy, string warning) =>
         Assert.Contains($" {Table}.routes[0].route.{warning}", Assert.Single(Yaml.Warnings(Text($"retry_policy: {(policy[0] == '{' ? policy : $"{{{policy}}}")}", ""))));

@@ -180,6 +180,30 @@ public class RetryTests
     }
 
     [Fact]
+    public void Another_priority_is_tried_after_the_first()
+    {
+        using var mesh = new MemoryMesh();
+        var servers = mesh.Start(
+            servers: 4, route: Retry("5xx", retry => retry with { MaxRetries = 1, PriorityFrequency = 1 }),
+            cluster: cluster => cluster with
+            {
+                Balancer = new() { Kind = BalancerKind.Random },
+                Endpoints = [.. cluster.Endpoints.Select((endpoint, i) => endpoint with { Place = endpoint.Place with { Priority = i < 2 ? 0u : 1 } })],
+            });
+        foreach (var server in servers) Play(mesh, server, _ => Status.Failed);
+        var client = mesh.Client();
+        for (uint id = 1; id <= 20; id++)
+        {
+            mesh.Send(client, Request(id));
+            mesh.Kernel.AdvanceTime(LongestBackOff);
+            Assert.Equal(Status.Failed, Assert.Single(mesh.Received(client)).Status);
+        }
+
+        foreach (var priority in (MemoryServer[][])[servers[..2], servers[2..]])
+            Assert.Equal(20, priority.Sum(server => mesh.Figure($"cluster.main.endpoint.{server.Address}.rq_error")));
+    }
+
+    [Fact]
     public void The_time_of_a_try_ends_it_and_its_late_answer_reaches_nobody()
     {
         using var mesh = new MemoryMesh();

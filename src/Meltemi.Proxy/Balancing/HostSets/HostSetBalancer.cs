@@ -14,6 +14,11 @@ internal sealed class HostSetBalancer : Balancer
     private readonly int[] _available;
     private readonly int[] _totals;
     private readonly int[] _shares;
+    private readonly uint[] _priorities;
+
+    // For requests that avoid priorities.
+    private readonly int[] _rest;
+    private readonly int[] _restShares;
     private int _version;
 
     public HostSetBalancer(HostSet hosts, EndpointSlot[] all, OwnPlace own, ulong seed)
@@ -23,6 +28,8 @@ internal sealed class HostSetBalancer : Balancer
         _available = new int[_levels.Length];
         _totals = Array.ConvertAll(_levels, level => level.Total);
         _shares = new int[_levels.Length];
+        _priorities = [.. hosts.Levels.Select(level => level.Priority)];
+        (_rest, _restShares) = (new int[_levels.Length], new int[_levels.Length]);
         _version = EndpointHealth.Changes;
         Count();
     }
@@ -46,9 +53,10 @@ internal sealed class HostSetBalancer : Balancer
         var random = context.Random;
         var percent = (int)(context.HasHash ? context.Hash % 100 : Bits.Scale(random, 100));
         var rest = context with { Random = Bits.Next(ref random) };
+        var shares = context.Tried is { PriorityFrequency: > 0 } tried ? Avoiding(tried) : _shares;
         for (var i = 0; i < _levels.Length; i++)
         {
-            percent -= _shares[i];
+            percent -= shares[i];
             if (percent < 0 && _levels[i].Pick(rest) is { } slot) return slot;
         }
 
@@ -59,6 +67,14 @@ internal sealed class HostSetBalancer : Balancer
         }
 
         return null;
+    }
+
+    /// <summary>The shares if the priorities that were tried had no endpoints; if that leaves none, the usual ones.</summary>
+    private int[] Avoiding(TriedEndpoints tried)
+    {
+        for (var i = 0; i < _levels.Length; i++) _rest[i] = tried.Avoids(_priorities[i]) ? 0 : _available[i];
+        PriorityLoads.Share(_rest, _totals, _overprovisioning, _restShares);
+        return _restShares.AsSpan().ContainsAnyExcept(0) ? _restShares : _shares;
     }
 
     private void Count()

@@ -16,6 +16,7 @@ internal sealed class PriorityLevel
     /// <param name="withPlaces">Their places count, if the balancer looks at places.</param>
     public PriorityLevel(EndpointSet set, int[] members, bool isFirst, bool withPlaces)
     {
+        Priority = set.Places[members[0]].Priority;
         Availability = new([.. members.Select(member => set.Endpoints[member])], set.Balancer);
         var places = members.GroupBy(member => set.Places[member].Locality).ToArray();
         var weighted = withPlaces && set.Balancer.Localities is WeightedLocalities && members.Any(member => set.Places[member].Weight > 0);
@@ -26,6 +27,9 @@ internal sealed class PriorityLevel
         else
             Whole = weighted && places.Length > 1 ? Merge(set, places) : GroupOf(set, members);
     }
+
+    /// <summary>Its number; 0 is the most wanted.</summary>
+    public uint Priority { get; }
 
     /// <summary>Which of the endpoints may be used at this moment.</summary>
     public Availability Availability { get; }

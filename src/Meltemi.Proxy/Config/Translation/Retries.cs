@@ -1,4 +1,5 @@
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
 using Meltemi.Codec;
 using Meltemi.Proxy.Routing.Retries;
 using Meltemi.Xds.Reading;
@@ -11,6 +12,9 @@ namespace Meltemi.Proxy.Config.Translation;
 internal static class Retries
 {
     private const string PreviousHosts = "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate";
+
+    private const string PreviousPriorities = "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig";
+    private const int DefaultPriorityFrequency = 1;
 
     /// <summary>The policy; null: one try is all.</summary>
     public static RetryConfig? Translate(
@@ -46,6 +50,7 @@ internal static class Retries
             Codes = [.. policy.RetriableStatusCodes.Select(code => Values.Clamp(code))],
             Attributes = AttributeMatches.Translate(policy.RetriableHeaders, context, $"{path}.retriable_headers"),
             HostAttempts = HostAttempts(policy, context, path),
+            PriorityFrequency = PriorityFrequency(policy, context, path),
         };
         if (policy.RetryBackOff is not { BaseInterval: { } interval } backOff) return config;
         var lowest = Values.Span(interval);
@@ -90,6 +95,16 @@ internal static class Retries
         }
 
         return avoids ? (int)Math.Clamp(policy.HostSelectionRetryMaxAttempts, 1, 100) : 0;
+    }
+
+    private static int PriorityFrequency(EnvoyRetryPolicy policy, TranslationContext context, string path)
+    {
+        if (policy.RetryPriority is not { } priority) return 0;
+        if (TranslationContext.TypeOf(priority.TypedConfig) == PreviousPriorities)
+            return Math.Max(1, context.Unpack(priority.TypedConfig, PreviousPrioritiesConfig.Parser, $"{path}.retry_priority.typed_config").UpdateFrequency);
+        if (priority.TypedConfig is null && priority.Name == "envoy.retry_priorities.previous_priorities") return DefaultPriorityFrequency;
+        context.Problems.Warning($"{path}.retry_priority", $"'{priority.Name}' is not implemented, ignored");
+        return 0;
     }
 
     private static RetryConfig Translate(RetryConfig config, HedgePolicy hedge, TranslationContext context, string path)

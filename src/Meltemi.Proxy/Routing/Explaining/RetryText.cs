@@ -10,6 +10,7 @@ public static class RetryText
     {
         var each = retry.PerTryTimeout > TimeSpan.Zero ? $", {retry.PerTryTimeout.TotalSeconds} s each" : "";
         var elsewhere = retry.HostAttempts > 0 ? ", elsewhere if possible" : "";
+        if (retry.PriorityFrequency > 0) elsewhere += retry.PriorityFrequency == 1 ? ", in another priority" : $", in another priority after {retry.PriorityFrequency} tries";
         if (retry.MaxRetries > 0) yield return $"tried again {retry.MaxRetries} times at most{each}{elsewhere}, on {Conditions(retry)}";
         if (retry.InitialRequests > 1) yield return $"sent to {retry.InitialRequests} endpoints at once: the first answer counts";
         if (retry.HedgeOnPerTryTimeout) yield return "a try that is slow goes on beside the next: the first answer counts";

@@ -44,6 +44,8 @@ internal sealed class Hosts
             endpoint.Health.Set(reason, count-- > 0);
     }
 
+    public string NameOf(EndpointSlot slot) => _names[slot];
+
     public ulong Random() => Bits.Next(ref _random);
 
     public string? Pick() => Balancer.Pick(new(0, false, Random())) is { } slot ? _names[slot] : null;

@@ -42,6 +42,33 @@ public class PriorityTests
     }
 
     [Fact]
+    public void Priorities_that_were_tried_are_avoided_while_there_is_another()
+    {
+        var hosts = new Hosts().Add(4, 0).Add(4, 1).Add(4, 5).Build(new() { Kind = BalancerKind.Random });
+        var tried = new TriedEndpoints { PriorityFrequency = 1 };
+        foreach (var expected in (string[])["0/", "1/", "5/", "0/"])
+        {
+            var slot = hosts.Balancer.Pick(new(0, false, hosts.Random(), tried))!;
+            Assert.StartsWith(expected, hosts.NameOf(slot), StringComparison.Ordinal);
+            tried.Add(slot.Endpoint);
+        }
+
+        tried = new TriedEndpoints { PriorityFrequency = 2 };
+        foreach (var expected in (string[])["0/", "0/", "1/", "1/", "5/"])
+        {
+            var slot = hosts.Balancer.Pick(new(0, false, hosts.Random(), tried))!;
+            Assert.StartsWith(expected, hosts.NameOf(slot), StringComparison.Ordinal);
+            tried.Add(slot.Endpoint);
+        }
+
+        hosts.Fail("1/", 4);
+        tried.Clear();
+        tried.PriorityFrequency = 1;
+        tried.Add(hosts.Balancer.Pick(new(0, false, hosts.Random()))!.Endpoint);
+        Assert.StartsWith("5/", hosts.NameOf(hosts.Balancer.Pick(new(0, false, hosts.Random(), tried))!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_hash_has_one_priority_and_one_endpoint()
     {
         var hosts = new Hosts().Add(10, 0).Add(10, 1).Build(new() { Kind = BalancerKind.RingHash });
