@@ -102,7 +102,7 @@ public class ConcurrencyFilterTests
     [Fact]
     public async Task Over_many_loops_no_place_and_nobody_who_waits_is_lost()
     {
-        var gate = new ConcurrencyGate(maxInside: 3, maxWaiting: 1000);
+        var gate = new ConcurrencyGate(maxInside: 3, maxWaiting: 8000);
         var (inside, most, served) = (0, 0, 0);
         var loops = Enumerable.Range(0, 4).Select(_ => new EventLoop(new MemoryKernel())).ToArray();
         // A visitor who cannot go in gives its ticket to the gate; whoever is told that it is in works and leaves.
