@@ -6,7 +6,8 @@ namespace Meltemi.Interop.Tests.Support;
 
 /// <summary>
 /// A network of its own, with nothing but a loopback interface and firewall rules that nobody else sees. It belongs to a thread: processes, threads and sockets
-/// that are made on it are in it.
+/// that are made on it are in it. That may be a thread of the pool too, on which other tests would listen where nobody finds them: tests with a namespace have the
+/// trait <c>Process=own</c>, and ./test runs them in a process of their own.
 /// </summary>
 internal static partial class NetworkNamespace
 {

@@ -6,6 +6,7 @@ using Meltemi.Proxy.Config;
 namespace Meltemi.Interop.Tests.Policies;
 
 /// <summary>Calls that a firewall redirects to the proxy go where their client wanted to go.</summary>
+[Trait("Process", "own")]
 public sealed class OriginalDestinationTests
 {
     private const int Port = 20880;
