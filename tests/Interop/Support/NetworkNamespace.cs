@@ -19,8 +19,9 @@ internal static partial class NetworkNamespace
     public static string? ReasonToSkip => Refusal.Value;
 
     /// <summary>Runs a test in a new one: whatever it awaits, it goes on on the same thread.</summary>
-    public static Task RunAsync(Func<Task> test)
+    public static async Task RunAsync(Func<Task> test)
     {
+        await Task.WhenAll(Peers.InstalledAsync(), Peers.GeneratedAsync()); // from inside nothing can be fetched
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
@@ -37,7 +38,7 @@ internal static partial class NetworkNamespace
             }
         })
         { IsBackground = true, Name = "network namespace" }.Start();
-        return ended.Task;
+        await ended.Task;
     }
 
     /// <summary>Runs a program in it, such as nft.</summary>
