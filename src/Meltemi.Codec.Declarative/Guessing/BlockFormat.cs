@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Meltemi.Codec.Declarative.Layouts;
+using Meltemi.Codec.Declarative.Parts;
 
 namespace Meltemi.Codec.Declarative.Guessing;
 
@@ -9,6 +11,8 @@ namespace Meltemi.Codec.Declarative.Guessing;
 /// <param name="Fits">Whether these bytes are such a part.</param>
 internal sealed record BlockFormat(string Type, string Lines, double Bits, Func<ReadOnlySpan<byte>, bool> Fits)
 {
+    private static readonly TlvFormat Tags = new(NumberForm.U8, NumberForm.U8, CountsAll: false, new Dictionary<string, long>());
+
     /// <summary>All that are known, the most telling first.</summary>
     public static IReadOnlyList<BlockFormat> All { get; } =
     [
@@ -23,26 +27,20 @@ internal sealed record BlockFormat(string Type, string Lines, double Bits, Func<
         new("TEXT", "", 4, IsText),
     ];
 
-    private static BlockFormat Pairs(int key, int value, bool little) => new(
-        "PAIRS", $", pairs: {{ keyLength: U{8 * key}, valueLength: U{8 * value} }}{(little ? ", byteOrder: LITTLE_ENDIAN" : "")}", 8 * key + 4, part =>
+    private static BlockFormat Pairs(int key, int value, bool little)
+    {
+        var format = new PairsFormat(new NumberAt(0, key, little).Form, new NumberAt(0, value, little).Form);
+        var lines = $", pairs: {{ keyLength: U{8 * key}, valueLength: U{8 * value} }}{(little ? ", byteOrder: LITTLE_ENDIAN" : "")}";
+        return new("PAIRS", lines, 8 * key + 4, part =>
         {
-            while (!part.IsEmpty)
+            var pairs = new PairsWalk(format, part, 0, part.Length);
+            while (pairs.Next())
             {
-                if (!TryTake(ref part, key, little, out var name) || name.IsEmpty || !IsText(name) || !TryTake(ref part, value, little, out _)) return false;
+                if (pairs.KeyLength == 0 || !IsText(pairs.Key)) return false;
             }
 
-            return true;
+            return !pairs.Malformed;
         });
-
-    private static bool TryTake(ref ReadOnlySpan<byte> part, int width, bool little, out ReadOnlySpan<byte> taken)
-    {
-        taken = default;
-        if (part.Length < width) return false;
-        var length = new NumberAt(0, width, little).Read(part);
-        if (length > part.Length - width) return false;
-        taken = part.Slice(width, (int)length);
-        part = part[(width + taken.Length)..];
-        return true;
     }
 
     /// <summary>Whether it is UTF-8 without control characters.</summary>
@@ -60,13 +58,13 @@ internal sealed record BlockFormat(string Type, string Lines, double Bits, Func<
     private static bool IsTagged(ReadOnlySpan<byte> part)
     {
         const int MaxTag = 31;
-        while (!part.IsEmpty)
+        var tags = new TlvWalk(Tags, part, 0, part.Length);
+        while (tags.Next())
         {
-            if (part.Length < 2 || part[0] is 0 or > MaxTag || part[1] > part.Length - 2) return false;
-            part = part[(2 + part[1])..];
+            if (tags.Tag is 0 or > MaxTag) return false;
         }
 
-        return true;
+        return !tags.Malformed;
     }
 
     private static bool IsJson(ReadOnlySpan<byte> part)
@@ -96,41 +94,16 @@ internal sealed record BlockFormat(string Type, string Lines, double Bits, Func<
         return true;
     }
 
-    /// <summary>Fields one after the other, of small numbers; of two wire types that nobody uses there are none.</summary>
+    /// <summary>Fields one after the other, of small numbers.</summary>
     private static bool IsProtobuf(ReadOnlySpan<byte> part)
     {
         const int MaxField = 1000;
-        while (!part.IsEmpty)
+        var fields = new ProtobufWalk(part, 0, part.Length);
+        while (fields.Next())
         {
-            if (!TryVarint(ref part, out var tag) || tag >> 3 is 0 or > MaxField) return false;
-            var skip = 0UL;
-            switch (tag & 7)
-            {
-                case 0 when TryVarint(ref part, out _): break;
-                case 1: skip = 8; break;
-                case 2 when TryVarint(ref part, out skip): break;
-                case 5: skip = 4; break;
-                default: return false;
-            }
-
-            if (skip > (ulong)part.Length) return false;
-            part = part[(int)skip..];
+            if (fields.FieldNumber > MaxField) return false;
         }
 
-        return true;
-    }
-
-    private static bool TryVarint(ref ReadOnlySpan<byte> part, out ulong value)
-    {
-        value = 0;
-        for (var i = 0; i < part.Length && i < 10; i++)
-        {
-            value |= (ulong)(part[i] & 0x7f) << 7 * i;
-            if (part[i] >= 0x80) continue;
-            part = part[(i + 1)..];
-            return true;
-        }
-
-        return false;
+        return !fields.Malformed;
     }
 }

@@ -1,3 +1,5 @@
+using Meltemi.Codec.Declarative.Layouts;
+
 namespace Meltemi.Codec.Declarative.Guessing;
 
 /// <summary>A way to tell where messages end.</summary>
@@ -69,14 +71,9 @@ internal sealed record VarintLength(int Offset) : Framing
 
     public override long LengthOf(ReadOnlySpan<byte> rest)
     {
-        var length = 0L;
-        for (var i = 0; i < MaxBytes && Offset + i < rest.Length; i++)
-        {
-            length |= (long)(rest[Offset + i] & 0x7f) << 7 * i;
-            if (rest[Offset + i] < 0x80) return Offset + i + 1 + length;
-        }
-
-        return 0;
+        if (Offset >= rest.Length) return 0;
+        var used = NumberForms.TryRead(NumberForm.Varint, rest[Offset..], out var length);
+        return used is > 0 and <= MaxBytes ? Offset + used + length : 0;
     }
 
     public override string ToString() => $"a varint at byte {Offset}: the length of what follows";

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Meltemi.Codec.Declarative.Layouts;
 
 namespace Meltemi.Codec.Declarative.Guessing;
 
@@ -16,17 +16,20 @@ internal readonly record struct NumberAt(int Offset, int Width, bool IsLittle)
     /// <summary>For people.</summary>
     public string Place => Width == 1 ? $"byte {Offset}" : $"bytes {Offset} to {End - 1}{(IsLittle ? ", little-endian" : "")}";
 
-    /// <summary>The number, which must be there; what is beyond 63 bits is cut off.</summary>
-    public long Read(ReadOnlySpan<byte> message)
+    /// <summary>How it stands on the wire.</summary>
+    public NumberForm Form => (Width, IsLittle) switch
     {
-        var bytes = message.Slice(Offset, Width);
-        switch (Width)
-        {
-            case 8: return long.MaxValue & (IsLittle ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : BinaryPrimitives.ReadInt64BigEndian(bytes));
-            default:
-                var number = 0L;
-                for (var i = 0; i < Width; i++) number |= (long)bytes[i] << 8 * (IsLittle ? i : Width - 1 - i);
-                return number;
-        }
-    }
+        (1, _) => NumberForm.U8,
+        (2, false) => NumberForm.U16,
+        (2, true) => NumberForm.U16Little,
+        (3, false) => NumberForm.U24,
+        (3, true) => NumberForm.U24Little,
+        (4, false) => NumberForm.U32,
+        (4, true) => NumberForm.U32Little,
+        (_, false) => NumberForm.U64,
+        _ => NumberForm.U64Little,
+    };
+
+    /// <summary>The number, which must be there; what is beyond 63 bits is cut off.</summary>
+    public long Read(ReadOnlySpan<byte> message) => long.MaxValue & NumberForms.ReadFixed(Form, message[Offset..]);
 }
